@@ -1,0 +1,8 @@
+/// The `h2eal` command.
+module h2eal.cli {
+    requires h2eal.lab;
+    requires info.picocli;
+
+    opens h2eal.cli to
+            info.picocli;
+}

@@ -1,0 +1,37 @@
+package h2eal.attention;
+
+import java.util.Objects;
+
+/// The `attention:` block of an experiment: everything that decides what is read, except which heads are which.
+/// Accuracy and cost of one experiment come from the same value.
+///
+/// @param geometry page and summary sizes
+/// @param streaming pattern of the streaming heads
+/// @param retrieval pattern of the retrieval heads
+/// @param score how a summary is scored
+/// @param groupRule how the query heads of a group agree
+/// @param refreshInterval decode steps between selections (C); 1 selects at every step
+/// @param denseLayers first layers that read densely, whatever the head map says
+/// @param compensation whether streaming heads add one token that stands for all they drop (RazorAttention)
+public record HybridAttention(
+        PageGeometry geometry,
+        HeadPattern.Streaming streaming,
+        HeadPattern.Retrieval retrieval,
+        SummaryScore score,
+        GroupRule groupRule,
+        int refreshInterval,
+        int denseLayers,
+        boolean compensation) {
+
+    public HybridAttention {
+        Objects.requireNonNull(geometry, "geometry");
+        Objects.requireNonNull(streaming, "streaming");
+        Objects.requireNonNull(retrieval, "retrieval");
+        Objects.requireNonNull(score, "score");
+        Objects.requireNonNull(groupRule, "groupRule");
+        if (refreshInterval < 1 || denseLayers < 0) {
+            throw new IllegalArgumentException("refreshInterval must be at least 1 and denseLayers at least 0: %d, %d"
+                    .formatted(refreshInterval, denseLayers));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package h2eal.hardware;
+
+/// A grid of tiles, numbered row by row from 0.
+public record Mesh(int rows, int columns) {
+
+    public Mesh {
+        if (rows < 1 || columns < 1) {
+            throw new IllegalArgumentException(
+                    "a mesh has at least one row and one column: %d, %d".formatted(rows, columns));
+        }
+    }
+
+    /// Number of tiles.
+    public int tiles() {
+        return rows * columns;
+    }
+
+    /// Row of `tile`.
+    public int row(int tile) {
+        return tile / columns;
+    }
+
+    /// Column of `tile`.
+    public int column(int tile) {
+        return tile % columns;
+    }
+
+    /// Links that a message from one tile to another crosses under XY routing.
+    public int hops(int from, int to) {
+        return Math.abs(row(from) - row(to)) + Math.abs(column(from) - column(to));
+    }
+}

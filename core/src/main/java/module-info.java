@@ -1,0 +1,8 @@
+/// The algorithm of H2EAL as values and pure functions. Depends on nothing and opens no files.
+module h2eal.core {
+    exports h2eal.attention;
+    exports h2eal.hardware;
+    exports h2eal.mapping;
+    exports h2eal.model;
+    exports h2eal.workload;
+}

@@ -1,0 +1,7 @@
+/// Experiments: specs, sweeps, results and reports.
+module h2eal.lab {
+    requires transitive h2eal.runtime;
+    requires transitive h2eal.sim;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
+}

@@ -1,0 +1,4 @@
+/// The hybrid-bonded accelerator, cycle by cycle, with energy.
+module h2eal.sim {
+    requires transitive h2eal.core;
+}

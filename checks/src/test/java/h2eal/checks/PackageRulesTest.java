@@ -1,0 +1,88 @@
+package h2eal.checks;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+
+/// The direction of the modules and packages: core <- {sim, runtime} <- lab <- cli, and no knots.
+class PackageRulesTest {
+
+    private static final String SIM = "h2eal.sim..";
+    private static final String RUNTIME = "h2eal.runtime..";
+    private static final String LAB = "h2eal.lab..";
+    private static final String CLI = "h2eal.cli..";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(Repository.classFolders());
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("h2eal.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void simulatorAndRuntimeNeverSeeEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage(SIM)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(RUNTIME, LAB, CLI)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(RUNTIME)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SIM, LAB, CLI)
+                .check(CLASSES);
+    }
+
+    @Test
+    void coreDependsOnNothingButTheLanguage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(SIM, RUNTIME, LAB, CLI)
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java.lang..",
+                        "java.util..",
+                        "java.math",
+                        "h2eal.attention",
+                        "h2eal.hardware",
+                        "h2eal.mapping",
+                        "h2eal.model",
+                        "h2eal.workload")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyLabParsesAndWritesYamlAndJson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(LAB)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..", "org.snakeyaml..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyCliTouchesStandardStreamsAndExits() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI)
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(CLASSES);
+    }
+}

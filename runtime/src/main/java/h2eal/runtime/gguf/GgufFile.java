@@ -1,0 +1,100 @@
+package h2eal.runtime.gguf;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+
+/// A GGUF model file (version 2 or 3, little-endian), memory-mapped and checked as a whole: once open, every tensor
+/// lies
+/// inside the file and has the size its type and shape say. Tensor data is never copied; it is valid until [#close].
+public final class GgufFile implements AutoCloseable {
+
+    private final String name;
+    private final int version;
+    private final Metadata metadata;
+    private final Map<String, Tensor> tensors;
+    private final Arena arena;
+
+    GgufFile(String name, int version, Metadata metadata, Map<String, Tensor> tensors, Arena arena) {
+        this.name = name;
+        this.version = version;
+        this.metadata = metadata;
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.arena = arena;
+    }
+
+    /// Maps and checks the file at `path`.
+    ///
+    /// @throws GgufException if it cannot be read or is not a sound GGUF file
+    public static GgufFile open(Path path) {
+        String name = path.toString();
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw GgufException.of(name, "path", "is not a regular file");
+        }
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new GgufReader(name, bytes).read(arena);
+        } catch (NoSuchFileException e) {
+            arena.close();
+            throw GgufException.of(name, "path", "no such file");
+        } catch (IOException e) {
+            arena.close();
+            throw GgufException.unreadable(name, e);
+        } catch (GgufException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /// The file's name, as errors quote it.
+    public String name() {
+        return name;
+    }
+
+    /// Version of the format.
+    public int version() {
+        return version;
+    }
+
+    /// The metadata.
+    public Metadata metadata() {
+        return metadata;
+    }
+
+    /// All tensors by name, in the file's order.
+    public Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /// The tensor called `tensor`, if there is one.
+    public Optional<Tensor> find(String tensor) {
+        return Optional.ofNullable(tensors.get(tensor));
+    }
+
+    /// The tensor called `tensor`.
+    ///
+    /// @throws GgufException if there is none
+    public Tensor require(String tensor) {
+        return find(tensor).orElseThrow(() -> invalid("tensor " + tensor, "is missing from the file"));
+    }
+
+    /// The error for a part of this file that cannot be used.
+    public GgufException invalid(String field, String problem) {
+        return GgufException.of(name, field, problem);
+    }
+
+    /// Unmaps the file. Tensor data must not be used afterwards.
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -2,20 +2,20 @@ package h2eal.mapping;
 
 import java.util.Objects;
 
-/// What one head is expected to read in one decode step of one layer: the input of a [Balancer].
+/// What one head is expected to read in the decode steps of one layer: the input of a [Balancer].
 ///
-/// @param tokens tokens attended
-/// @param summaries key summaries scored, as an average over steps (refreshes happen every few)
-/// @param queryHeads query heads that share the head
-/// @param tokenBytes bytes of K and V of one token
-/// @param summaryBytes bytes of one key summary
-public record HeadWork(HeadId head, int tokens, double summaries, int queryHeads, int tokenBytes, int summaryBytes) {
+/// @param tokens tokens attended in every step
+/// @param summaries key summaries scored in a step that refreshes the selection; 0 for heads that select nothing
+/// @param refreshInterval decode steps between two such steps; 1 when every step selects
+public record HeadWork(HeadId head, int tokens, int summaries, int refreshInterval, KvFormat format) {
 
     public HeadWork {
         Objects.requireNonNull(head, "head");
-        if (tokens < 0 || summaries < 0 || queryHeads < 1 || tokenBytes < 1 || summaryBytes < 0) {
-            throw new IllegalArgumentException("work must not be negative: %d tokens, %s summaries, %d query heads"
-                    .formatted(tokens, summaries, queryHeads));
+        Objects.requireNonNull(format, "format");
+        if (tokens < 0 || summaries < 0 || refreshInterval < 1) {
+            throw new IllegalArgumentException(
+                    "a head reads tokens >= 0 and summaries >= 0, and refreshes every >= 1 steps: %d, %d, %d"
+                            .formatted(tokens, summaries, refreshInterval));
         }
     }
 }

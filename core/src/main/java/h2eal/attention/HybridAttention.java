@@ -33,5 +33,18 @@ public record HybridAttention(
             throw new IllegalArgumentException("refreshInterval must be at least 1 and denseLayers at least 0: %d, %d"
                     .formatted(refreshInterval, denseLayers));
         }
+        if (retrieval.budgetTokens() < geometry.pageTokens()) {
+            throw new IllegalArgumentException(
+                    "budgetTokens must be at least pageTokens, the newest page is always read: "
+                            + "%d, %d".formatted(retrieval.budgetTokens(), geometry.pageTokens()));
+        }
+    }
+
+    /// How one head of a layer reads the cache under a head map.
+    public HeadPattern pattern(HeadMap heads, int layer, int kvHead) {
+        if (layer < denseLayers) {
+            return new HeadPattern.Dense();
+        }
+        return heads.isRetrieval(layer, kvHead) ? retrieval : streaming;
     }
 }

@@ -1,0 +1,47 @@
+package h2eal.selection;
+
+import h2eal.attention.PageGeometry;
+import h2eal.attention.TokenSet;
+import java.util.Arrays;
+
+/// The outcome of one scoring, good for as many steps as the refresh interval allows.
+final class Ranking {
+
+    private final int contextTokens;
+    private final int sinkPages;
+    private final int[] best;
+
+    /// @param contextTokens tokens in the cache when the pages were scored
+    /// @param sinkPages first pages, forced
+    /// @param best pages between the sink and the then newest page, strongest first; owned by the new ranking
+    Ranking(int contextTokens, int sinkPages, int[] best) {
+        this.contextTokens = contextTokens;
+        this.sinkPages = sinkPages;
+        this.best = best;
+    }
+
+    /// Tokens in the cache when the pages were scored.
+    int contextTokens() {
+        return contextTokens;
+    }
+
+    /// The tokens to read now: the newest page, the sink, what was opened since the scoring (and so never scored), the
+    /// page that was newest then, and the best of the rest. As many pages as at the scoring: what came in since pushes
+    /// out the weakest.
+    TokenSet tokens(PageGeometry geometry, int nowTokens) {
+        int newest = geometry.pages(nowTokens) - 1;
+        int thenNewest = geometry.pages(contextTokens) - 1;
+        int[] kept = new int[1 + sinkPages + best.length];
+        int count = 0;
+        kept[count++] = newest;
+        for (int page = 0; page < sinkPages; page++) {
+            kept[count++] = page;
+        }
+        for (int page = newest - 1; page >= thenNewest && count < kept.length; page--) {
+            kept[count++] = page;
+        }
+        System.arraycopy(best, 0, kept, count, kept.length - count);
+        Arrays.sort(kept);
+        return TokenSet.ofPages(kept, geometry.pageTokens(), nowTokens);
+    }
+}

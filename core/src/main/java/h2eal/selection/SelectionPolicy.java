@@ -1,0 +1,104 @@
+package h2eal.selection;
+
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.TokenSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// Decides what a KV head reads in a decode step: scores in, what is read out. A pure function; the only state is the
+/// previous [Selection], which the caller threads through.
+///
+/// A retrieval head reads `budgetTokens / pageTokens` pages *including* the forced ones: the newest page, then the
+/// pages that hold the sink. The rest go to the highest scores, ties to the lower page. While the context fits the
+/// budget it reads everything and scores nothing.
+///
+/// @param attention what is read, except which heads are which
+/// @param groupSize query heads per KV head
+/// @param headSize numbers in one key; scales the scores where query heads are compared
+public record SelectionPolicy(HybridAttention attention, int groupSize, int headSize) {
+
+    public SelectionPolicy {
+        Objects.requireNonNull(attention, "attention");
+        if (groupSize < 1 || headSize < 1) {
+            throw new IllegalArgumentException(
+                    "groupSize and headSize must be positive: %d, %d".formatted(groupSize, headSize));
+        }
+    }
+
+    /// What one KV head reads in this step.
+    ///
+    /// @param contextTokens tokens in the cache, the current one included
+    /// @param scorer asked once if a new selection is due, else not at all
+    /// @param previous this head's selection of the step before; [Selection#none] at the start of a sequence
+    public Selection select(HeadPattern pattern, int contextTokens, PageScorer scorer, Selection previous) {
+        if (contextTokens < 1) {
+            throw new IllegalArgumentException("a decode step has a context: " + contextTokens);
+        }
+        return switch (pattern) {
+            case HeadPattern.Dense dense -> Selection.unscored(TokenSet.range(0, contextTokens));
+            case HeadPattern.Streaming streaming -> Selection.unscored(ends(streaming, contextTokens));
+            case HeadPattern.Retrieval retrieval -> retrieve(retrieval, contextTokens, scorer, previous);
+        };
+    }
+
+    /// Whether [#select] would ask for scores.
+    public boolean isDue(HeadPattern pattern, int contextTokens, Selection previous) {
+        return pattern instanceof HeadPattern.Retrieval retrieval
+                && contextTokens > retrieval.budgetTokens()
+                && !isFresh(previous, contextTokens);
+    }
+
+    private boolean isFresh(Selection previous, int contextTokens) {
+        if (previous.rankings().isEmpty()) {
+            return false;
+        }
+        int age = contextTokens - previous.rankings().getFirst().contextTokens();
+        // The same length again is another query at the same position, not the next step.
+        return age >= 1 && age < attention.refreshInterval();
+    }
+
+    /// The first `sinkTokens` and the last `windowTokens` tokens, the current one included (StreamingLLM,
+    /// DuoAttention).
+    private static TokenSet ends(HeadPattern.Streaming pattern, int contextTokens) {
+        TokenSet sink = TokenSet.range(0, Math.min(pattern.sinkTokens(), contextTokens));
+        return sink.union(TokenSet.range(Math.max(0, contextTokens - pattern.windowTokens()), contextTokens));
+    }
+
+    private Selection retrieve(
+            HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer, Selection previous) {
+        if (contextTokens <= pattern.budgetTokens()) {
+            return Selection.unscored(TokenSet.range(0, contextTokens));
+        }
+        return isFresh(previous, contextTokens)
+                ? cut(0, contextTokens, previous.rankings())
+                : score(pattern, contextTokens, scorer);
+    }
+
+    private Selection score(HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer) {
+        PageGeometry geometry = attention.geometry();
+        GroupRule rule = attention.groupRule();
+        int pages = geometry.pages(contextTokens);
+        float[] scores = scorer.score(pages);
+        GroupScores.share(rule, scores, groupSize, pages, 1 / Math.sqrt(headSize));
+        int selections = GroupScores.selections(rule, groupSize);
+        List<Ranking> rankings = new ArrayList<>(selections);
+        int budgetPages = pattern.budgetTokens() / geometry.pageTokens();
+        int sinkPages = Math.min(geometry.pages(attention.streaming().sinkTokens()), budgetPages - 1);
+        for (int row = 0; row < selections; row++) {
+            int[] best = TopPages.best(scores, row * pages, sinkPages, pages - 1, budgetPages - 1 - sinkPages);
+            rankings.add(new Ranking(contextTokens, sinkPages, best));
+        }
+        return cut(geometry.summaries(contextTokens), contextTokens, rankings);
+    }
+
+    private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings) {
+        List<TokenSet> tokens = rankings.stream()
+                .map(ranking -> ranking.tokens(attention.geometry(), contextTokens))
+                .toList();
+        return Selection.ranked(summariesScored, tokens, rankings);
+    }
+}

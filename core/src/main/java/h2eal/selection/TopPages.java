@@ -1,0 +1,75 @@
+package h2eal.selection;
+
+import java.util.Arrays;
+
+/// Deterministic top-k: the pages of the highest scores, ties to the lower page.
+final class TopPages {
+
+    private static final int LOWEST = Integer.MIN_VALUE;
+
+    private TopPages() {}
+
+    /// The `count` best of the pages `from .. to - 1`, strongest first.
+    ///
+    /// @param scores score of page p at `offset + p`; a score that is not a number ranks below all others
+    /// @param count at most `to - from`
+    static int[] best(float[] scores, int offset, int from, int to, int count) {
+        long[] weakestFirst = new long[count];
+        for (int i = 0; i < count; i++) {
+            weakestFirst[i] = key(scores[offset + from + i], from + i);
+        }
+        for (int i = count / 2 - 1; i >= 0; i--) {
+            siftDown(weakestFirst, i);
+        }
+        for (int page = from + count; count > 0 && page < to; page++) {
+            long key = key(scores[offset + page], page);
+            if (key > weakestFirst[0]) {
+                weakestFirst[0] = key;
+                siftDown(weakestFirst, 0);
+            }
+        }
+        Arrays.sort(weakestFirst);
+        int[] best = new int[count];
+        for (int i = 0; i < count; i++) {
+            best[i] = page(weakestFirst[count - 1 - i]);
+        }
+        return best;
+    }
+
+    /// A number that orders like the score, then like the page backwards. Distinct for distinct pages, so the result
+    /// does not depend on the order of visits.
+    private static long key(float score, int page) {
+        return ((long) ordered(score) << 32) | (0xFFFF_FFFFL - page);
+    }
+
+    private static int page(long key) {
+        return (int) (0xFFFF_FFFFL - (key & 0xFFFF_FFFFL));
+    }
+
+    /// Bits of a float as an integer of the same order. Adding zero makes the two zeros one.
+    private static int ordered(float score) {
+        if (Float.isNaN(score)) {
+            return LOWEST;
+        }
+        int bits = Float.floatToIntBits(score + 0f);
+        return bits ^ ((bits >> 31) & 0x7FFF_FFFF);
+    }
+
+    private static void siftDown(long[] heap, int start) {
+        long moved = heap[start];
+        int at = start;
+        int child = 2 * at + 1;
+        while (child < heap.length) {
+            if (child + 1 < heap.length && heap[child + 1] < heap[child]) {
+                child++;
+            }
+            if (heap[child] >= moved) {
+                break;
+            }
+            heap[at] = heap[child];
+            at = child;
+            child = 2 * at + 1;
+        }
+        heap[at] = moved;
+    }
+}

@@ -2,4 +2,8 @@
 module h2eal.runtime {
     requires transitive h2eal.core;
     requires jdk.incubator.vector;
+
+    exports h2eal.runtime;
+    exports h2eal.runtime.gguf;
+    exports h2eal.runtime.text;
 }

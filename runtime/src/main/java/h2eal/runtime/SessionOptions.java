@@ -1,0 +1,46 @@
+package h2eal.runtime;
+
+import h2eal.model.Precision;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/// How one session keeps and reads its KV cache.
+///
+/// @param attention what decode steps read
+/// @param kv precision of stored keys and values: `F32`, `F16` or `INT8`
+/// @param contextTokens most tokens the session may hold; when empty, what the model was trained for
+/// @param beyondTraining whether `contextTokens` may exceed what the model was trained for
+public record SessionOptions(AttentionMode attention, Precision kv, OptionalInt contextTokens, boolean beyondTraining) {
+
+    public SessionOptions {
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(kv, "kv");
+        Objects.requireNonNull(contextTokens, "contextTokens");
+        if (kv != Precision.F32 && kv != Precision.F16 && kv != Precision.INT8) {
+            throw new IllegalArgumentException("kv must be F32, F16 or INT8: " + kv);
+        }
+        if (contextTokens.isPresent() && contextTokens.getAsInt() < 1) {
+            throw new IllegalArgumentException("contextTokens must be positive: " + contextTokens.getAsInt());
+        }
+    }
+
+    /// Dense attention over an f32 cache as long as the model allows: the exact baseline.
+    public static SessionOptions dense() {
+        return new SessionOptions(new AttentionMode.Dense(), Precision.F32, OptionalInt.empty(), false);
+    }
+
+    /// These options with another attention.
+    public SessionOptions with(AttentionMode other) {
+        return new SessionOptions(other, kv, contextTokens, beyondTraining);
+    }
+
+    /// These options with another precision of the cache.
+    public SessionOptions with(Precision other) {
+        return new SessionOptions(attention, other, contextTokens, beyondTraining);
+    }
+
+    /// These options with another limit of the context.
+    public SessionOptions withContext(int tokens, boolean mayExceedTraining) {
+        return new SessionOptions(attention, kv, OptionalInt.of(tokens), mayExceedTraining);
+    }
+}

@@ -5,4 +5,6 @@ module h2eal.cli {
 
     opens h2eal.cli to
             info.picocli;
+    opens h2eal.cli.console to
+            info.picocli;
 }

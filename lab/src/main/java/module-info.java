@@ -4,4 +4,6 @@ module h2eal.lab {
     requires transitive h2eal.sim;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
+
+    exports h2eal.lab.result;
 }

@@ -1,19 +1,58 @@
 package h2eal.cli;
 
+import h2eal.cli.console.Console;
+import h2eal.cli.console.Problems;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 
-/// The `h2eal` command: the only place that knows standard streams and exit codes.
+/// The `h2eal` command. Only this module knows standard streams and exit codes; a command is one class in a package
+/// beside this one, and one line in the list below.
 @Command(
         name = "h2eal",
+        scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         version = "h2eal 0.1.0",
-        description = "Hybrid sparse attention for long contexts: run it, simulate it, map it, prove it.")
+        description = "Hybrid sparse attention for long contexts: run it, simulate it, map it, prove it.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed; one line on standard error says why",
+            "2:the flags are wrong",
+            "130:stopped by Ctrl-C; what was computed is printed"
+        },
+        subcommands = {})
 public final class Main {
+
+    private static final int NARROWEST_USAGE = 60;
+    private static final int WIDEST_USAGE = 120;
 
     private Main() {}
 
+    /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(run(commandLine(), arguments));
+    }
+
+    /// The command with all its subcommands.
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(
+                Math.clamp(Console.terminalColumns().orElse(WIDEST_USAGE), NARROWEST_USAGE, WIDEST_USAGE));
+        line.setParameterExceptionHandler(Problems::misused);
+        line.setExecutionExceptionHandler(Problems::failed);
+        return line;
+    }
+
+    private static int run(CommandLine line, String[] arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError | StackOverflowError exhausted) {
+            line.getErr().println("h2eal: " + Problems.line(exhausted));
+            line.getErr().flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 }

@@ -1,4 +1,6 @@
 /// The hybrid-bonded accelerator, cycle by cycle, with energy.
 module h2eal.sim {
     requires transitive h2eal.core;
+
+    exports h2eal.sim.dram;
 }

@@ -1,0 +1,41 @@
+package h2eal.sim.dram;
+
+/// Serves pieces of rows from one bank, in order, as fast as the timing rules allow.
+///
+/// **Order.** Columns move in the order of the calls. Rows of later pieces are opened ahead, as soon as the piece is in
+/// the queue ([#QUEUE_PIECES] deep) and their sub-bank is free, so rows of different sub-banks overlap; activations
+/// keep
+/// the order of the calls. A row stays open until another is needed (open page).
+///
+/// **Refresh** falls due every tREFI. From then on no row is opened; a row just opened still moves one burst, so that
+/// every activation serves; then the row is closed, in accordance with tRAS, tRTP and tWR, and the refresh runs.
+///
+/// A piece does not depend on those after it, so its finish is known at once. Time is kept per bank and never goes
+/// back.
+/// Single-threaded; allocates nothing per piece.
+public sealed interface BankEngine permits CommandEngine, BurstEngine {
+
+    /// Pieces the queue of a bank holds; the middle of the 32 to 40 entries of Ramulator 2.1 and DRAMsim3.
+    int QUEUE_PIECES = 36;
+
+    /// Serves `bytes` bytes of `row`, from `firstByte`, which are asked for at `arrivalCycle`.
+    ///
+    /// @return the cycle at which the last byte has crossed the interface
+    /// @throws IllegalArgumentException if the piece does not lie within one row of the bank
+    long access(Access access, int row, int firstByte, int bytes, long arrivalCycle);
+
+    /// Performs the refreshes that fall due up to `cycle` while no request is there.
+    void advance(long cycle);
+
+    /// Whether the row buffers hold `row`.
+    boolean isOpen(int row);
+
+    /// First cycle at which the interface can take another column command of this kind.
+    long columnCycle(Access access);
+
+    /// First cycle at which the row buffer that `row` needs can be given up or is free.
+    long closingCycle(int row);
+
+    /// Everything done so far.
+    DramCounts counts();
+}

@@ -6,4 +6,6 @@ module h2eal.lab {
     requires tools.jackson.dataformat.yaml;
 
     exports h2eal.lab.result;
+    exports h2eal.lab.spec;
+    exports h2eal.lab.yaml;
 }

@@ -4,6 +4,7 @@ module h2eal.core {
     exports h2eal.hardware;
     exports h2eal.mapping;
     exports h2eal.model;
+    exports h2eal.partial;
     exports h2eal.selection;
     exports h2eal.summary;
     exports h2eal.workload;

@@ -2,6 +2,9 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -32,6 +35,7 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
+        useStandardErrorOfLauncher();
         System.exit(run(commandLine(), arguments));
     }
 
@@ -44,6 +48,19 @@ public final class Main {
         line.setParameterExceptionHandler(Problems::misused);
         line.setExecutionExceptionHandler(Problems::failed);
         return line;
+    }
+
+    /// The launcher filters what the JVM says on standard error and names the real one here.
+    private static void useStandardErrorOfLauncher() {
+        String device = System.getProperty("h2eal.stderr");
+        if (device == null) {
+            return;
+        }
+        try {
+            System.setErr(new PrintStream(new FileOutputStream(device, true), true));
+        } catch (IOException refused) {
+            // a socket, or another user's terminal: the filtered stream does too
+        }
     }
 
     private static int run(CommandLine line, String[] arguments) {

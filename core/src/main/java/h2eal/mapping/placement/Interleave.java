@@ -1,0 +1,135 @@
+package h2eal.mapping.placement;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.stream.IntStream;
+
+/// Deals units 0, 1, 2, ... to members by weight, so that of the first n units every member holds n times its share,
+/// within one unit (so any run of n units is within two). Repeats after a period, so counts are closed forms.
+///
+/// This is the chairman assignment problem (Tijdeman 1980); solved here as a Pfair schedule of one processor (Baruah
+/// et al. 1996): the j-th unit of a member of q units per period P falls into the window [jP/q, (j+1)P/q), earliest
+/// deadline first.
+final class Interleave {
+
+    private final int period;
+    private final short[] memberOf;
+    /// Slots of the period, member by member, ascending; those of member i start at `starts[i]`.
+    private final short[] slots;
+
+    private final int[] starts;
+
+    private Interleave(int members, short[] memberOf) {
+        this.period = memberOf.length;
+        this.memberOf = memberOf;
+        this.starts = new int[members + 1];
+        for (short member : memberOf) {
+            starts[member + 1]++;
+        }
+        Arrays.parallelPrefix(starts, Integer::sum);
+        this.slots = new short[period];
+        int[] used = starts.clone();
+        for (int slot = 0; slot < period; slot++) {
+            slots[used[memberOf[slot]]++] = (short) slot;
+        }
+    }
+
+    /// Deals by `shares`, rounded to multiples of 1 / `period`. Equal shares need no rounding and repeat sooner.
+    static Interleave of(List<Double> shares, int period) {
+        if (shares.stream().distinct().count() == 1) {
+            return equal(shares.size());
+        }
+        if (period < 1 || period > Short.MAX_VALUE) {
+            throw new IllegalArgumentException("period must be in 1..%d: %d".formatted(Short.MAX_VALUE, period));
+        }
+        return new Interleave(shares.size(), deal(quotas(shares, period), period));
+    }
+
+    /// Deals in turn.
+    static Interleave equal(int members) {
+        short[] memberOf = new short[members];
+        for (int member = 0; member < members; member++) {
+            memberOf[member] = (short) member;
+        }
+        return new Interleave(members, memberOf);
+    }
+
+    int members() {
+        return starts.length - 1;
+    }
+
+    /// The member that holds `unit`.
+    int member(long unit) {
+        return memberOf[(int) (unit % period)];
+    }
+
+    /// How many of the units `0 .. units - 1` a member holds.
+    long count(int member, long units) {
+        int quota = starts[member + 1] - starts[member];
+        int rest = (int) (units % period);
+        int found = Arrays.binarySearch(slots, starts[member], starts[member + 1], (short) rest);
+        return units / period * quota + (found >= 0 ? found : -found - 1) - starts[member];
+    }
+
+    /// A bound on the units a member holds of any run of `units`; exact when dealt in turn.
+    int most(int member, int units) {
+        int quota = starts[member + 1] - starts[member];
+        int fair = Math.ceilDiv(units * quota, period);
+        return period == members() ? fair : Math.min(units, fair + 1);
+    }
+
+    /// The unit that is a member's `ordinal`-th, from 0.
+    long unit(int member, long ordinal) {
+        int quota = starts[member + 1] - starts[member];
+        return ordinal / quota * period + slots[starts[member] + (int) (ordinal % quota)];
+    }
+
+    /// Largest-remainder rounding: whole numbers that sum to `total`; ties to the first member.
+    static int[] quotas(List<Double> shares, int total) {
+        int[] quotas = new int[shares.size()];
+        int left = total;
+        for (int i = 0; i < quotas.length; i++) {
+            quotas[i] = (int) Math.floor(shares.get(i) * total + 1e-9);
+            left -= quotas[i];
+        }
+        List<Integer> byRemainder = IntStream.range(0, quotas.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> quotas[i] - shares.get(i) * total))
+                .toList();
+        for (int i = 0; i < left; i++) {
+            quotas[byRemainder.get(i)]++;
+        }
+        return quotas;
+    }
+
+    private static short[] deal(int[] quotas, int period) {
+        record Unit(int member, long ordinal, long deadline) {}
+        PriorityQueue<Unit> ready =
+                new PriorityQueue<>(Comparator.comparingLong(Unit::deadline).thenComparingInt(Unit::member));
+        PriorityQueue<Unit> waiting = new PriorityQueue<>(
+                Comparator.comparingLong((Unit unit) -> unit.ordinal() * period / quotas[unit.member()])
+                        .thenComparingInt(Unit::member));
+        for (int member = 0; member < quotas.length; member++) {
+            if (quotas[member] > 0) {
+                ready.add(new Unit(member, 0, Math.ceilDiv(period, quotas[member])));
+            }
+        }
+        short[] memberOf = new short[period];
+        for (int slot = 0; slot < period; slot++) {
+            while (!waiting.isEmpty()
+                    && waiting.peek().ordinal() * period / quotas[waiting.peek().member()] <= slot) {
+                ready.add(waiting.remove());
+            }
+            Unit unit = ready.remove();
+            memberOf[slot] = (short) unit.member();
+            long next = unit.ordinal() + 1;
+            int quota = quotas[unit.member()];
+            if (next < quota) {
+                waiting.add(new Unit(unit.member(), next, Math.ceilDiv((next + 1) * period, quota)));
+            }
+        }
+        return memberOf;
+    }
+}

@@ -7,4 +7,6 @@ module h2eal.cli {
             info.picocli;
     opens h2eal.cli.console to
             info.picocli;
+    opens h2eal.cli.simulation to
+            info.picocli;
 }

@@ -2,6 +2,7 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import h2eal.cli.simulation.DramReplayCommand;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ScopeType;
             "2:the flags are wrong",
             "130:stopped by Ctrl-C; what was computed is printed"
         },
-        subcommands = {})
+        subcommands = {DramReplayCommand.class})
 public final class Main {
 
     private static final int NARROWEST_USAGE = 60;

@@ -64,8 +64,18 @@ public record Accelerator(
         return bank.timing().clockNanoseconds();
     }
 
+    /// Banks of all tiles.
+    public int banks() {
+        return tile.banks() * mesh.tiles();
+    }
+
+    /// Bytes per cycle while every bank streams an open row: the peak of the whole accelerator.
+    public double peakBytesPerCycle() {
+        return banks() * bank.peakBytesPerCycle();
+    }
+
     /// Bytes of all banks.
     public long capacityBytes() {
-        return bank.capacityBytes() * tile.banks() * mesh.tiles();
+        return bank.capacityBytes() * banks();
     }
 }

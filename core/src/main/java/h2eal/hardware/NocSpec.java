@@ -13,6 +13,9 @@ public record NocSpec(int flitBytes, int routerCycles, int linkCycles, double ti
             throw new IllegalArgumentException("flitBytes and linkCycles must be positive, routerCycles not negative: "
                     + "%d, %d, %d".formatted(flitBytes, linkCycles, routerCycles));
         }
+        if (!(tilePitchMillimetres > 0)) {
+            throw new IllegalArgumentException("tilePitchMillimetres must be positive: " + tilePitchMillimetres);
+        }
     }
 
     /// Latency of one hop.

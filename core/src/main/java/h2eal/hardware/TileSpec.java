@@ -39,6 +39,11 @@ public record TileSpec(
         requirePositive("inputBytes", inputBytes);
         requirePositive("streamBytes", streamBytes);
         requirePositive("outputBytes", outputBytes);
+        if (specialLatencyCycles < 0 || !(areaMillimetres2 > 0)) {
+            throw new IllegalArgumentException(
+                    "specialLatencyCycles must not be negative and areaMillimetres2 must be positive: %d, %s"
+                            .formatted(specialLatencyCycles, areaMillimetres2));
+        }
     }
 
     private static void requirePositive(String field, int value) {

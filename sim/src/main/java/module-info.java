@@ -3,4 +3,7 @@ module h2eal.sim {
     requires transitive h2eal.core;
 
     exports h2eal.sim.dram;
+    exports h2eal.sim.energy;
+    exports h2eal.sim.report;
+    exports h2eal.sim.timeline;
 }

@@ -93,7 +93,18 @@ public final class HardwareSpec {
 
     private static EnergyTable energy(Fields hardware) {
         Fields energy = hardware.block(
-                "energy", "activate", "column", "sram", "macs", "special", "router", "wire", "background", "leakage");
+                "energy",
+                "activate",
+                "column",
+                "sram",
+                "macs",
+                "special",
+                "score",
+                "candidate",
+                "router",
+                "wire",
+                "background",
+                "leakage");
         Map<Precision, Double> macs =
                 byType(energy.block("macs", TYPES), (prices, key) -> prices.quantity(key, Unit.PICOJOULES));
         return energy.build(() -> new EnergyTable(
@@ -102,6 +113,8 @@ public final class HardwareSpec {
                 energy.quantity("sram", Unit.PICOJOULES_PER_BIT),
                 macs,
                 energy.quantity("special", Unit.PICOJOULES),
+                energy.quantity("score", Unit.PICOJOULES),
+                energy.quantity("candidate", Unit.PICOJOULES),
                 energy.quantity("router", Unit.PICOJOULES_PER_BIT),
                 energy.quantity("wire", Unit.PICOJOULES_PER_BIT_MILLIMETRE),
                 energy.quantity("background", Unit.WATTS_PER_GIGABYTE),

@@ -56,22 +56,26 @@ public final class Pricing {
         double staticPicojoules = nanoseconds * PICOJOULES_PER_WATT_NANOSECOND;
         Map<EnergyComponent, Double> energy = new EnumMap<>(EnergyComponent.class);
         for (EnergyComponent component : EnergyComponent.values()) {
-            energy.put(component, switch (component) {
-                case DRAM_ACTIVATE -> counts.activations() * rowPicojoules();
-                case DRAM_COLUMN -> counts.dramBytes() * BITS_PER_BYTE * table.columnPicojoulesPerBit();
-                case DRAM_REFRESH -> counts.refreshedRows() * rowPicojoules();
-                case DRAM_BACKGROUND -> staticPicojoules * backgroundWatts();
-                case SRAM -> counts.sramBytes() * BITS_PER_BYTE * table.sramPicojoulesPerBit();
-                case MAC -> macPicojoules(counts.macs());
-                case SPECIAL -> counts.specials() * table.specialPicojoules();
-                case SELECTOR -> counts.scores() * table.scorePicojoules()
-                        + counts.candidates() * table.candidatePicojoules();
-                case NOC_ROUTER -> hopBits * table.routerPicojoulesPerBit();
-                case NOC_WIRE -> hopBits
-                        * table.wirePicojoulesPerBitMillimetre()
-                        * accelerator.noc().tilePitchMillimetres();
-                case LEAKAGE -> staticPicojoules * leakageWatts();
-            });
+            energy.put(
+                    component,
+                    switch (component) {
+                        case DRAM_ACTIVATE -> counts.activations() * rowPicojoules();
+                        case DRAM_COLUMN -> counts.dramBytes() * BITS_PER_BYTE * table.columnPicojoulesPerBit();
+                        case DRAM_REFRESH -> counts.refreshedRows() * rowPicojoules();
+                        case DRAM_BACKGROUND -> staticPicojoules * backgroundWatts();
+                        case SRAM -> counts.sramBytes() * BITS_PER_BYTE * table.sramPicojoulesPerBit();
+                        case MAC -> macPicojoules(counts.macs());
+                        case SPECIAL -> counts.specials() * table.specialPicojoules();
+                        case SELECTOR ->
+                            counts.scores() * table.scorePicojoules()
+                                    + counts.candidates() * table.candidatePicojoules();
+                        case NOC_ROUTER -> hopBits * table.routerPicojoulesPerBit();
+                        case NOC_WIRE ->
+                            hopBits
+                                    * table.wirePicojoulesPerBitMillimetre()
+                                    * accelerator.noc().tilePitchMillimetres();
+                        case LEAKAGE -> staticPicojoules * leakageWatts();
+                    });
         }
         return new EnergyReport(energy);
     }
@@ -81,9 +85,7 @@ public final class Pricing {
     }
 
     private double leakageWatts() {
-        return accelerator.mesh().tiles()
-                * accelerator.tile().areaMillimetres2()
-                * table.leakageWattsPerMillimetre2();
+        return accelerator.mesh().tiles() * accelerator.tile().areaMillimetres2() * table.leakageWattsPerMillimetre2();
     }
 
     private double macPicojoules(Map<Precision, Long> macs) {
@@ -94,7 +96,8 @@ public final class Pricing {
             Double price = table.macPicojoules().get(type);
             if (count > 0 && price == null) {
                 throw new IllegalArgumentException("%s has no energy for a %s MAC, only for %s"
-                        .formatted(accelerator.name(), type, table.macPicojoules().keySet()));
+                        .formatted(
+                                accelerator.name(), type, table.macPicojoules().keySet()));
             }
             picojoules += count == 0 ? 0 : count * price;
         }

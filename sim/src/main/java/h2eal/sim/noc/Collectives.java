@@ -74,7 +74,8 @@ public final class Collectives {
         return done;
     }
 
-    /// All tiles of a mesh of `columns` columns in the order of a snake, every tile next to its predecessor: the ring of
+    /// All tiles of a mesh of `columns` columns in the order of a snake, every tile next to its predecessor: the ring
+    /// of
     /// [#reduceScatter].
     public static List<Integer> snake(int tiles, int columns) {
         return IntStream.range(0, tiles)

@@ -19,9 +19,14 @@ final class Route {
     private static final String[] NAMES = {"east", "west", "south", "north", "inject", "eject"};
 
     private final Mesh mesh;
+    private final boolean[] hop;
 
     Route(Mesh mesh) {
         this.mesh = mesh;
+        this.hop = new boolean[links()];
+        for (int link = 0; link < hop.length; link++) {
+            hop[link] = connectsRouters(link);
+        }
     }
 
     /// Number of links, those between tiles and routers included.
@@ -36,10 +41,13 @@ final class Route {
 
     /// Whether a link connects two routers of the mesh: only these count as a hop.
     boolean isHop(int link) {
-        int direction = link % PER_TILE;
+        return hop[link];
+    }
+
+    private boolean connectsRouters(int link) {
         int row = mesh.row(link / PER_TILE);
         int column = mesh.column(link / PER_TILE);
-        return switch (direction) {
+        return switch (link % PER_TILE) {
             case EAST -> column + 1 < mesh.columns();
             case WEST -> column > 0;
             case SOUTH -> row + 1 < mesh.rows();
@@ -53,7 +61,8 @@ final class Route {
         return "tile %d %s".formatted(link / PER_TILE, NAMES[link % PER_TILE]);
     }
 
-    /// Writes the links from one tile to another into `path`, injection and ejection included, and returns their number.
+    /// Writes the links from one tile to another into `path`, injection and ejection included, and returns their
+    /// number.
     int write(int from, int to, int[] path) {
         int length = 0;
         int tile = from;

@@ -10,12 +10,7 @@ package h2eal.sim.report;
 /// @param network waiting for queries, selections, partials or vectors
 /// @param imbalance idle while another bank or tile still works, pipeline latencies included
 public record BankTime(
-        double transfer,
-        double rowTurnaround,
-        double refresh,
-        double compute,
-        double network,
-        double imbalance) {
+        double transfer, double rowTurnaround, double refresh, double compute, double network, double imbalance) {
 
     /// No time at all.
     public static final BankTime NONE = new BankTime(0, 0, 0, 0, 0, 0);
@@ -23,9 +18,10 @@ public record BankTime(
     public BankTime {
         if (!(Math.min(Math.min(transfer, rowTurnaround), Math.min(refresh, compute)) >= 0
                 && Math.min(network, imbalance) >= 0)) {
-            throw new IllegalArgumentException("time is not negative: %s transfer, %s turn-around, %s refresh, %s compute,"
-                            .formatted(transfer, rowTurnaround, refresh, compute)
-                    + " %s network, %s imbalance".formatted(network, imbalance));
+            throw new IllegalArgumentException(
+                    "time is not negative: %s transfer, %s turn-around, %s refresh, %s compute,"
+                                    .formatted(transfer, rowTurnaround, refresh, compute)
+                            + " %s network, %s imbalance".formatted(network, imbalance));
         }
     }
 

@@ -13,8 +13,9 @@ public record PowerReport(double uncappedWatts, double staticWatts, double capWa
                     "power includes static power: %s, %s".formatted(uncappedWatts, staticWatts));
         }
         if (staticWatts >= capWatts) {
-            throw new IllegalArgumentException("no speed is slow enough: static power %.2f W is not below the cap of %.2f W"
-                    .formatted(staticWatts, capWatts));
+            throw new IllegalArgumentException(
+                    "no speed is slow enough: static power %.2f W is not below the cap of %.2f W"
+                            .formatted(staticWatts, capWatts));
         }
     }
 

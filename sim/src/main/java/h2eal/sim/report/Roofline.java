@@ -9,8 +9,9 @@ public record Roofline(double memoryCycles, double computeCycles, long cycles) {
 
     public Roofline {
         if (cycles < Math.max(memoryCycles, computeCycles) * (1 - 1e-9)) {
-            throw new IllegalStateException("faster than the hardware allows: %d cycles, bounds %.1f (memory), %.1f (compute)"
-                    .formatted(cycles, memoryCycles, computeCycles));
+            throw new IllegalStateException(
+                    "faster than the hardware allows: %d cycles, bounds %.1f (memory), %.1f (compute)"
+                            .formatted(cycles, memoryCycles, computeCycles));
         }
     }
 

@@ -12,8 +12,8 @@ public record TimelineEvent(Track track, String name, double startCycle, double 
         Objects.requireNonNull(track, "track");
         Objects.requireNonNull(name, "name");
         if (!(startCycle >= 0) || !(durationCycles >= 0)) {
-            throw new IllegalArgumentException(
-                    "%s: an event starts and lasts 0 cycles or more: %s, %s".formatted(name, startCycle, durationCycles));
+            throw new IllegalArgumentException("%s: an event starts and lasts 0 cycles or more: %s, %s"
+                    .formatted(name, startCycle, durationCycles));
         }
     }
 }

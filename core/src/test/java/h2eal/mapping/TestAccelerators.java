@@ -47,7 +47,17 @@ public final class TestAccelerators {
     private static Accelerator accelerator(
             String name, double gigahertz, Mesh mesh, TileSpec tile, BankSpec bank, NocSpec noc) {
         EnergyTable energy = new EnergyTable(
-                0.1, 0.78, 0.03, Map.of(Precision.F16, 1.0, Precision.INT8, 0.23), 5.4, 0.06, 0.1, 0.127, 0.01);
+                0.1,
+                0.78,
+                0.03,
+                Map.of(Precision.F16, 1.0, Precision.INT8, 0.23),
+                5.4,
+                1.0,
+                0.6,
+                0.06,
+                0.1,
+                0.127,
+                0.01);
         return new Accelerator(name, gigahertz, mesh, tile, bank, noc, energy, 15);
     }
 }

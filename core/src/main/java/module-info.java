@@ -2,6 +2,7 @@
 module h2eal.core {
     exports h2eal.attention;
     exports h2eal.hardware;
+    exports h2eal.heads;
     exports h2eal.mapping;
     exports h2eal.mapping.placement;
     exports h2eal.model;

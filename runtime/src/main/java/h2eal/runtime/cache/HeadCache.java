@@ -1,0 +1,181 @@
+package h2eal.runtime.cache;
+
+import h2eal.attention.PageGeometry;
+import h2eal.runtime.page.PageLayout;
+import h2eal.runtime.page.SummaryLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// The cached keys and values of one KV head of one sequence: a page table, the pages it points at, and their key
+/// summaries. One thread at a time appends; any number may read in between.
+public final class HeadCache {
+
+    /// Pages a head takes at once: a quarter of what it has, so that little is wasted and neighbours in position are
+    /// neighbours in memory, but not more than this.
+    private static final int MOST_PAGES_AT_ONCE = 16;
+
+    private final CacheShape shape;
+    private final PageGeometry geometry;
+    private final PageLayout layout;
+    private final PageMemory memory;
+    private final Optional<SummaryLayout> summaries;
+    /// Pages that are kept for good at the front; all of them unless the rest is a ring.
+    private final int keptPages;
+    /// Pages of the ring behind the kept ones; 0 without a ring.
+    private final int ringPages;
+    private final long[] pages;
+    private final long[] blocks;
+    private int ownedPages;
+    private int ownedBlocks;
+    private int tokens;
+
+    HeadCache(CacheShape shape, Retention retention, PageMemory memory) {
+        this.shape = shape;
+        this.memory = memory;
+        geometry = shape.geometry();
+        layout = shape.layout();
+        int most = geometry.pages(shape.capacityTokens());
+        switch (retention) {
+            case Retention.Everything everything -> {
+                summaries = everything.summaries().map(score -> new SummaryLayout(score, shape.headSize()));
+                keptPages = most;
+                ringPages = 0;
+            }
+            case Retention.Ends ends -> {
+                summaries = Optional.empty();
+                keptPages = Math.min(most, geometry.pages(ends.sinkTokens()));
+                // a window that starts inside a page touches one page more than it fills
+                ringPages = Math.min(most - keptPages, geometry.pages(ends.windowTokens()) + 1);
+            }
+        }
+        pages = new long[keptPages + ringPages];
+        blocks = new long
+                [summaries.isEmpty() ? 0 : Math.ceilDiv(most * geometry.summariesPerPage(), SummaryLayout.BLOCK)];
+    }
+
+    /// Layout of the pages.
+    public PageLayout layout() {
+        return layout;
+    }
+
+    /// Layout of the key summaries, if the head keeps any.
+    public Optional<SummaryLayout> summaries() {
+        return summaries;
+    }
+
+    /// Tokens appended so far; those a ring has overwritten count.
+    public int tokens() {
+        return tokens;
+    }
+
+    /// Whether no token is ever overwritten.
+    public boolean keepsAll() {
+        return ringPages == 0;
+    }
+
+    /// Whether `token` can still be read.
+    public boolean holds(int token) {
+        if (token < 0 || token >= tokens) {
+            return false;
+        }
+        int page = token / geometry.pageTokens();
+        return page < keptPages || page > (tokens - 1) / geometry.pageTokens() - ringPages;
+    }
+
+    /// Appends the key (after RoPE) and value of the next token, both at `at` of their arrays.
+    ///
+    /// @throws IllegalStateException if the cache is full
+    public void append(float[] keys, float[] values, int at) {
+        if (tokens == shape.capacityTokens()) {
+            throw new IllegalStateException("the KV cache is full: it holds %d tokens (%s, %d MiB)"
+                    .formatted(tokens, shape.type(), shape.pageBytes(tokens) >> 20));
+        }
+        int page = tokens / geometry.pageTokens();
+        ensurePage(slotOf(page));
+        layout.store(memory(page), pageAt(page), tokens % geometry.pageTokens(), keys, values, at);
+        if (summaries.isPresent()) {
+            summarise(summaries.get(), keys, at);
+        }
+        tokens++;
+    }
+
+    private void summarise(SummaryLayout kind, float[] keys, int at) {
+        int summary = tokens / geometry.summaryTokens();
+        int block = summary / SummaryLayout.BLOCK;
+        if (block == ownedBlocks) {
+            blocks[ownedBlocks++] = memory.take(kind.blockBytes());
+        }
+        kind.add(
+                memory.chunk(blocks[block]),
+                PageMemory.offset(blocks[block]),
+                summary % SummaryLayout.BLOCK,
+                tokens % geometry.summaryTokens(),
+                keys,
+                at);
+    }
+
+    private void ensurePage(int slot) {
+        if (slot < ownedPages) {
+            return;
+        }
+        int run = Math.clamp(ownedPages / 4, 1, Math.min(MOST_PAGES_AT_ONCE, pages.length - ownedPages));
+        long place = memory.take(run * layout.pageBytes());
+        for (int i = 0; i < run; i++) {
+            pages[ownedPages++] = place + i * layout.pageBytes();
+        }
+    }
+
+    private int slotOf(int page) {
+        return page < keptPages ? page : keptPages + (page - keptPages) % ringPages;
+    }
+
+    /// Memory that holds page `page`.
+    public MemorySegment memory(int page) {
+        return memory.chunk(pages[slotOf(page)]);
+    }
+
+    /// Offset of page `page` in [#memory].
+    public long pageAt(int page) {
+        return PageMemory.offset(pages[slotOf(page)]);
+    }
+
+    /// Memory that holds block `block` of the key summaries.
+    public MemorySegment summaryMemory(int block) {
+        return memory.chunk(blocks[block]);
+    }
+
+    /// Offset of block `block` in [#summaryMemory].
+    public long summaryAt(int block) {
+        return PageMemory.offset(blocks[block]);
+    }
+
+    /// Forgets the tokens from `tokens` on, as if they had never been appended; keeps the memory.
+    ///
+    /// @throws IllegalArgumentException if a ring has overwritten what would be needed again, or a summary would have
+    ///     to be rebuilt from stored keys
+    public void truncate(int tokens) {
+        boolean ringHasTurned = ringPages > 0 && this.tokens > pages.length * geometry.pageTokens();
+        boolean summaryIsCut = summaries.isPresent() && tokens % geometry.summaryTokens() != 0 && tokens < this.tokens;
+        if (tokens < 0 || tokens > this.tokens || (tokens > 0 && tokens < this.tokens && ringHasTurned)) {
+            throw new IllegalArgumentException(
+                    "cannot cut a head of %d tokens back to %d".formatted(this.tokens, tokens));
+        }
+        this.tokens = tokens;
+        if (summaryIsCut) {
+            rebuildSummary(summaries.get());
+        }
+    }
+
+    /// Rebuilds the summary that a cut has opened again from the keys as they are stored.
+    private void rebuildSummary(SummaryLayout kind) {
+        int end = tokens;
+        float[] key = new float[layout.headSize()];
+        for (tokens = end - end % geometry.summaryTokens(); tokens < end; tokens++) {
+            int page = tokens / geometry.pageTokens();
+            for (int i = 0; i < key.length; i++) {
+                key[i] = layout.key(memory(page), pageAt(page), tokens % geometry.pageTokens(), i);
+            }
+            summarise(kind, key, 0);
+        }
+    }
+}

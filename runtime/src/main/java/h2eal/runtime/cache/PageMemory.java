@@ -1,0 +1,69 @@
+package h2eal.runtime.cache;
+
+import h2eal.runtime.page.PageLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// Off-heap memory in large chunks, handed out in runs and never moved. A place in it is one number: the chunk in the
+/// upper bits, the offset in the lower ones. Callers on several threads share it.
+final class PageMemory implements AutoCloseable {
+
+    private static final int OFFSET_BITS = 40;
+    private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
+
+    private final Arena arena = Arena.ofShared();
+    private final long chunkBytes;
+    private volatile MemorySegment[] chunks = {};
+    private long used;
+    private long handedOut;
+
+    /// Memory that grows by `chunkBytes` at a time.
+    PageMemory(long chunkBytes) {
+        this.chunkBytes = chunkBytes;
+        used = chunkBytes;
+    }
+
+    /// Takes a run of `bytes` adjacent bytes, zeroed, that starts on a cache line. Returns its place.
+    synchronized long take(long bytes) {
+        long aligned = Math.ceilDiv(bytes, PageLayout.ALIGNMENT) * PageLayout.ALIGNMENT;
+        if (aligned > lastChunkBytes() - used) {
+            grow(Math.max(chunkBytes, aligned));
+        }
+        long place = ((long) (chunks.length - 1) << OFFSET_BITS) + used;
+        used += aligned;
+        handedOut += aligned;
+        return place;
+    }
+
+    private long lastChunkBytes() {
+        return chunks.length == 0 ? chunkBytes : chunks[chunks.length - 1].byteSize();
+    }
+
+    private void grow(long bytes) {
+        MemorySegment[] grown = Arrays.copyOf(chunks, chunks.length + 1);
+        grown[chunks.length] = arena.allocate(bytes, PageLayout.ALIGNMENT);
+        chunks = grown;
+        used = 0;
+    }
+
+    /// The chunk that holds `place`.
+    MemorySegment chunk(long place) {
+        return chunks[(int) (place >>> OFFSET_BITS)];
+    }
+
+    /// Offset of `place` within its chunk.
+    static long offset(long place) {
+        return place & OFFSET_MASK;
+    }
+
+    /// Bytes taken so far.
+    synchronized long handedOutBytes() {
+        return handedOut;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

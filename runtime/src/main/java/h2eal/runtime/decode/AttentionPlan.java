@@ -1,0 +1,67 @@
+package h2eal.runtime.decode;
+
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
+import h2eal.runtime.cache.Retention;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What every KV head of a model reads at a decode step.
+///
+/// @param attention what each kind of head reads
+/// @param heads which head is which; when empty, every head is a retrieval head
+public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads) {
+
+    public AttentionPlan {
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(heads, "heads");
+    }
+
+    /// Every head reads everything.
+    public static AttentionPlan dense(PageGeometry geometry) {
+        HybridAttention attention = new HybridAttention(
+                geometry,
+                new HeadPattern.Streaming(0, 1),
+                new HeadPattern.Retrieval(Integer.MAX_VALUE),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                1,
+                Integer.MAX_VALUE,
+                false);
+        return new AttentionPlan(attention, Optional.empty());
+    }
+
+    /// How a head reads the cache.
+    public HeadPattern pattern(int layer, int kvHead) {
+        if (heads.isPresent()) {
+            return attention.pattern(heads.get(), layer, kvHead);
+        }
+        return layer < attention.denseLayers() ? new HeadPattern.Dense() : attention.retrieval();
+    }
+
+    /// What the cache must keep of a head: summaries for retrieval heads, and everything of every head.
+    public Retention retention(int layer, int kvHead) {
+        return switch (pattern(layer, kvHead)) {
+            case HeadPattern.Retrieval retrieval -> new Retention.Everything(Optional.of(attention.score()));
+            case HeadPattern.Dense dense -> Retention.everything();
+            case HeadPattern.Streaming streaming -> Retention.everything();
+        };
+    }
+
+    /// What the cache must keep of a head when streaming heads forget what they never read again. Their prefill is then
+    /// block-sparse: sink and window only.
+    ///
+    /// @param batchTokens most tokens of one prefill batch
+    public Retention leastRetention(int layer, int kvHead, int batchTokens) {
+        return switch (pattern(layer, kvHead)) {
+            case HeadPattern.Streaming streaming ->
+                new Retention.Ends(streaming.sinkTokens(), streaming.windowTokens() + batchTokens);
+            case HeadPattern.Dense dense -> retention(layer, kvHead);
+            case HeadPattern.Retrieval retrieval -> retention(layer, kvHead);
+        };
+    }
+}

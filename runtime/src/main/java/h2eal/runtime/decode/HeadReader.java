@@ -1,0 +1,143 @@
+package h2eal.runtime.decode;
+
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HeadRead;
+import h2eal.attention.TokenSet;
+import h2eal.runtime.cache.HeadCache;
+import h2eal.runtime.page.PageKernels;
+import h2eal.runtime.page.QueryRows;
+import h2eal.selection.Selection;
+import h2eal.selection.SelectionPolicy;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One KV head of one layer over the decode steps of a sequence: takes in the current token, chooses what to read, and
+/// reads it in units of [#UNIT_PAGES] pages that any worker may take. The units depend on the tokens read only, so the
+/// result does not depend on the number of workers.
+final class HeadReader {
+
+    /// Pages of one unit of work: long enough to make its merge negligible, short enough to balance.
+    static final int UNIT_PAGES = 32;
+
+    private final PageKernels kernels;
+    private final SelectionPolicy policy;
+    private final HeadPattern pattern;
+    private final HeadCache cache;
+    private final int group;
+    private final QueryRows rows;
+    private final HeadScorer scorer;
+    /// One list of pages if the group shares a selection, else one per query head.
+    private final List<PageSpans> spans = new ArrayList<>();
+    private float[] partials = {};
+    private Selection selection = Selection.none();
+
+    HeadReader(PageKernels kernels, SelectionPolicy policy, HeadPattern pattern, HeadCache cache) {
+        this.kernels = kernels;
+        this.policy = policy;
+        this.pattern = pattern;
+        this.cache = cache;
+        group = policy.groupSize();
+        rows = kernels.rows(cache.layout(), group);
+        scorer = new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
+        spans.add(new PageSpans());
+    }
+
+    /// Forgets earlier selections.
+    void reset() {
+        selection = Selection.none();
+    }
+
+    /// Loads the group's queries, which start at `at`, and chooses what to read.
+    void choose(float[] queries, int at) {
+        for (int row = 0; row < group; row++) {
+            rows.load(row, queries, at + row * cache.layout().headSize());
+        }
+        rows.activate(0, group);
+        selection = policy.select(pattern, cache.tokens(), scorer, selection);
+        int lists = isShared() ? 1 : group;
+        while (spans.size() < lists) {
+            spans.add(new PageSpans());
+        }
+        for (int list = 0; list < lists; list++) {
+            spans.get(list).set(selection.tokens(list), cache.layout().pageTokens());
+        }
+        int needed = units() * group * rows.partialSize();
+        if (partials.length < needed) {
+            partials = new float[needed + needed / 4];
+        }
+    }
+
+    private boolean isShared() {
+        TokenSet first = selection.tokens(0);
+        for (int row = 1; row < group; row++) {
+            if (selection.tokens(row) != first) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// What was chosen.
+    HeadRead read() {
+        return selection.read();
+    }
+
+    private int lists() {
+        return isShared() ? 1 : group;
+    }
+
+    /// Units of work of this step.
+    int units() {
+        int units = 0;
+        for (int list = 0; list < lists(); list++) {
+            units += units(list);
+        }
+        return units;
+    }
+
+    private int units(int list) {
+        return Math.ceilDiv(spans.get(list).size(), UNIT_PAGES);
+    }
+
+    /// Reads the pages of one unit with the caller's scratch and keeps the partials.
+    void attend(int unit, QueryRows scratch) {
+        int list = 0;
+        int first = 0;
+        while (unit >= first + units(list)) {
+            first += units(list++);
+        }
+        PageSpans pages = spans.get(list);
+        int fromRow = lists() == 1 ? 0 : list;
+        int toRow = lists() == 1 ? group : list + 1;
+        for (int row = fromRow; row < toRow; row++) {
+            scratch.load(row, rows, row);
+        }
+        scratch.activate(fromRow, toRow);
+        int from = (unit - first) * UNIT_PAGES;
+        int to = Math.min(from + UNIT_PAGES, pages.size());
+        for (int span = from; span < to; span++) {
+            int page = pages.page(span);
+            kernels.attend(cache.memory(page), cache.pageAt(page), pages.fromSlot(span), pages.toSlot(span), scratch);
+        }
+        for (int row = fromRow; row < toRow; row++) {
+            scratch.save(row, partials, (unit * group + row) * scratch.partialSize());
+        }
+    }
+
+    /// Merges the partials of all units in their order and writes the group's outputs from `at` on.
+    void finish(float[] out, int at) {
+        int unit = 0;
+        for (int list = 0; list < lists(); list++) {
+            int fromRow = lists() == 1 ? 0 : list;
+            int toRow = lists() == 1 ? group : list + 1;
+            for (int end = unit + units(list); unit < end; unit++) {
+                for (int row = fromRow; row < toRow; row++) {
+                    rows.merge(row, partials, (unit * group + row) * rows.partialSize());
+                }
+            }
+        }
+        for (int row = 0; row < group; row++) {
+            rows.finish(row, out, at + row * cache.layout().headSize());
+        }
+    }
+}

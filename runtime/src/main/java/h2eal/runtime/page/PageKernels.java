@@ -1,0 +1,29 @@
+package h2eal.runtime.page;
+
+import h2eal.runtime.kernel.Kernels;
+import h2eal.runtime.kernel.ScalarKernels;
+import java.lang.foreign.MemorySegment;
+
+/// Attention over one page of one KV head at a time, for all query rows that share it, and scores of key summaries.
+///
+/// Two twins compute the same within rounding. A row's result does not depend on which other rows are active.
+public sealed interface PageKernels permits ScalarPageKernels {
+
+    /// The twin that goes with `kernels`.
+    static PageKernels of(Kernels kernels) {
+        return switch (kernels) {
+            case ScalarKernels scalar -> new ScalarPageKernels();
+        };
+    }
+
+    /// Scratch for at most `capacity` query rows over pages of `layout`.
+    QueryRows rows(PageLayout layout, int capacity);
+
+    /// Lets the active rows attend to slots `fromSlot..toSlot` of the page at `pageAt`: scores, online softmax, and
+    /// accumulation of values, in one pass over K and one over V.
+    void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows);
+
+    /// Scores the summaries of one block for the active rows, unscaled, into `scores[row * BLOCK + lane]`:
+    /// `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.
+    void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores);
+}

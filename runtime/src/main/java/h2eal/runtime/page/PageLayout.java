@@ -1,0 +1,147 @@
+package h2eal.runtime.page;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/// Where the numbers of one page of one KV head lie: K, then V, then the scales of Q8, adjacent so that a selected page
+/// is one stretch of memory.
+///
+/// K is stored dimension-major, `[headSize][keyStride]`: a vector holds one dimension of many tokens, so scores need no
+/// horizontal sums. V is stored token-major, `[pageTokens][valueStride]`. Both strides are padded to whole vectors. F16
+/// interleaves each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that unpack into two
+/// vectors of consecutive numbers with shifts alone.
+///
+/// @param type how a number is stored
+/// @param headSize numbers of one key or value
+/// @param pageTokens tokens of one page
+public record PageLayout(KvType type, int headSize, int pageTokens) {
+
+    /// Pages start on cache lines, so that no vector load crosses one.
+    public static final int ALIGNMENT = 64;
+
+    /// Largest finite half.
+    private static final float F16_MAX = 65504;
+    /// Smallest normal half.
+    private static final float F16_MIN_NORMAL = 0x1p-14f;
+
+    public PageLayout {
+        Objects.requireNonNull(type, "type");
+        if (headSize < 1 || pageTokens < 1) {
+            throw new IllegalArgumentException(
+                    "headSize and pageTokens must be positive: %d, %d".formatted(headSize, pageTokens));
+        }
+    }
+
+    /// Numbers from one dimension of K to the next.
+    public int keyStride() {
+        return padded(pageTokens);
+    }
+
+    /// Numbers from the value of one token to the next.
+    public int valueStride() {
+        return padded(headSize);
+    }
+
+    private int padded(int count) {
+        int unit = type == KvType.F16 ? 32 : 16;
+        return Math.ceilDiv(count, unit) * unit;
+    }
+
+    /// Bytes from the start of a page to its V.
+    public long valuesAt() {
+        return (long) headSize * keyStride() * type.bytes();
+    }
+
+    /// Bytes from the start of a page to the f32 scales of its keys, one per token; those of the values follow.
+    public long scalesAt() {
+        return valuesAt() + (long) pageTokens * valueStride() * type.bytes();
+    }
+
+    /// Bytes of one page, padding and scales included.
+    public long pageBytes() {
+        long scales = type == KvType.Q8 ? 2L * keyStride() * Float.BYTES : 0;
+        return Math.ceilDiv(scalesAt() + scales, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /// Bytes that the K and V of one token occupy, padding not included.
+    public int tokenBytes() {
+        return 2 * headSize * type.bytes() + (type == KvType.Q8 ? 2 * Float.BYTES : 0);
+    }
+
+    /// Index within a row of K or V at which number `i` is stored.
+    int place(int i) {
+        return type == KvType.F16 ? (i & ~31) | (i & 15) << 1 | (i >> 4 & 1) : i;
+    }
+
+    /// Writes the key and value of one token, both at `at` of their arrays, into slot `slot` of the page at `pageAt`.
+    public void store(MemorySegment memory, long pageAt, int slot, float[] keys, float[] values, int at) {
+        Objects.checkIndex(slot, pageTokens);
+        long keyAt = pageAt + (long) place(slot) * type.bytes();
+        long keyStep = (long) keyStride() * type.bytes();
+        long valueAt = pageAt + valuesAt() + (long) slot * valueStride() * type.bytes();
+        switch (type) {
+            case F32 -> {
+                for (int i = 0; i < headSize; i++) {
+                    memory.set(ValueLayout.JAVA_FLOAT, keyAt + i * keyStep, keys[at + i]);
+                }
+                MemorySegment.copy(values, at, memory, ValueLayout.JAVA_FLOAT, valueAt, headSize);
+            }
+            case F16 -> {
+                for (int i = 0; i < headSize; i++) {
+                    memory.set(ValueLayout.JAVA_SHORT, keyAt + i * keyStep, half(keys[at + i]));
+                    memory.set(ValueLayout.JAVA_SHORT, valueAt + 2L * place(i), half(values[at + i]));
+                }
+            }
+            case Q8 -> {
+                float keyScale = scale(keys, at);
+                float valueScale = scale(values, at);
+                long scaleAt = pageAt + scalesAt() + (long) slot * Float.BYTES;
+                memory.set(ValueLayout.JAVA_FLOAT, scaleAt, keyScale);
+                memory.set(ValueLayout.JAVA_FLOAT, scaleAt + (long) keyStride() * Float.BYTES, valueScale);
+                for (int i = 0; i < headSize; i++) {
+                    memory.set(ValueLayout.JAVA_BYTE, keyAt + i * keyStep, quantised(keys[at + i], keyScale));
+                    memory.set(ValueLayout.JAVA_BYTE, valueAt + i, quantised(values[at + i], valueScale));
+                }
+            }
+        }
+    }
+
+    /// Number `i` of the key in slot `slot`, as the kernels see it.
+    public float key(MemorySegment memory, long pageAt, int slot, int i) {
+        long index = (long) i * keyStride() + place(slot);
+        long scaleAt = pageAt + scalesAt() + (long) slot * Float.BYTES;
+        return number(memory, pageAt + index * type.bytes(), scaleAt);
+    }
+
+    /// Number `i` of the value in slot `slot`, as the kernels see it.
+    public float value(MemorySegment memory, long pageAt, int slot, int i) {
+        long index = (long) slot * valueStride() + place(i);
+        long scaleAt = pageAt + scalesAt() + (long) (keyStride() + slot) * Float.BYTES;
+        return number(memory, pageAt + valuesAt() + index * type.bytes(), scaleAt);
+    }
+
+    private float number(MemorySegment memory, long at, long scaleAt) {
+        return switch (type) {
+            case F32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
+            case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, at));
+            case Q8 -> memory.get(ValueLayout.JAVA_BYTE, at) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
+        };
+    }
+
+    private static short half(float number) {
+        return Math.abs(number) < F16_MIN_NORMAL ? 0 : Float.floatToFloat16(Math.clamp(number, -F16_MAX, F16_MAX));
+    }
+
+    private float scale(float[] numbers, int at) {
+        float largest = 0;
+        for (int i = 0; i < headSize; i++) {
+            largest = Math.max(largest, Math.abs(numbers[at + i]));
+        }
+        return largest / 127;
+    }
+
+    private static byte quantised(float number, float scale) {
+        return scale == 0 ? 0 : (byte) Math.round(number / scale);
+    }
+}

@@ -1,0 +1,143 @@
+package h2eal.runtime.page;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/// Queries that attend to the pages of one KV head together, and what they have gathered: per row the partial
+/// `(max, sum, out)` of an online softmax. Kernel scratch: one per thread, reused.
+///
+/// Made by [PageKernels#rows]; a kernel works on the active rows only.
+public final class QueryRows {
+
+    final PageLayout layout;
+    /// Queries as given, `[row][headSize]`: what summaries are scored with.
+    final float[] queries;
+    /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with.
+    final float[] scaled;
+    /// Largest scaled score so far, per row.
+    final float[] max;
+    /// Sum of exp(score - max) so far, per row.
+    final float[] sum;
+    /// Sum of exp(score - max) times value so far, `[row][valueStride]`.
+    final float[] out;
+    /// Scores, then weights of the page in hand, `[row][keyStride]`.
+    final float[] weights;
+    int first;
+    int last;
+    private final int capacity;
+    private final float factor;
+
+    QueryRows(PageLayout layout, int capacity, float factor) {
+        this.layout = Objects.requireNonNull(layout, "layout");
+        if (capacity < 1) {
+            throw new IllegalArgumentException("there is at least one query row: " + capacity);
+        }
+        this.capacity = capacity;
+        this.factor = (float) (factor / Math.sqrt(layout.headSize()));
+        queries = new float[capacity * layout.headSize()];
+        scaled = new float[capacity * layout.headSize()];
+        max = new float[capacity];
+        sum = new float[capacity];
+        out = new float[capacity * layout.valueStride()];
+        weights = new float[capacity * layout.keyStride()];
+    }
+
+    /// Rows at most.
+    public int capacity() {
+        return capacity;
+    }
+
+    /// Layout of the pages the rows attend to.
+    public PageLayout layout() {
+        return layout;
+    }
+
+    /// Makes `from..to` the active rows.
+    public void activate(int from, int to) {
+        Objects.checkFromToIndex(from, to, capacity);
+        first = from;
+        last = to;
+    }
+
+    /// Puts a query into row `row`, which has attended to nothing yet.
+    public void load(int row, float[] source, int at) {
+        int headSize = layout.headSize();
+        System.arraycopy(source, at, queries, row * headSize, headSize);
+        for (int i = 0; i < headSize; i++) {
+            scaled[row * headSize + i] = source[at + i] * factor;
+        }
+        max[row] = Float.NEGATIVE_INFINITY;
+        sum[row] = 0;
+        Arrays.fill(out, row * layout.valueStride(), (row + 1) * layout.valueStride(), 0);
+    }
+
+    /// Puts the query of row `from` of `other`, made by the same kernels, into row `row`.
+    public void load(int row, QueryRows other, int from) {
+        load(row, other.queries, from * layout.headSize());
+    }
+
+    /// Numbers of one row's partial.
+    public int partialSize() {
+        return 2 + layout.headSize();
+    }
+
+    /// Copies row `row`'s partial to `partials[at..at + partialSize())`: max, sum, out.
+    public void save(int row, float[] partials, int at) {
+        partials[at] = max[row];
+        partials[at + 1] = sum[row];
+        System.arraycopy(out, row * layout.valueStride(), partials, at + 2, layout.headSize());
+    }
+
+    /// Merges a saved partial into row `row`. Exact up to rounding whatever the split; a fixed order of merges gives
+    /// fixed bits.
+    public void merge(int row, float[] partials, int at) {
+        float both = Math.max(max[row], partials[at]);
+        if (both == Float.NEGATIVE_INFINITY) {
+            return;
+        }
+        float ours = (float) Math.exp(max[row] - both);
+        float theirs = (float) Math.exp(partials[at] - both);
+        max[row] = both;
+        sum[row] = sum[row] * ours + partials[at + 1] * theirs;
+        int outAt = row * layout.valueStride();
+        for (int i = 0; i < layout.headSize(); i++) {
+            out[outAt + i] = out[outAt + i] * ours + partials[at + 2 + i] * theirs;
+        }
+    }
+
+    /// Takes one extra token into row `row`: its key's scaled score, the weight it counts with, and its value.
+    public void addToken(int row, float score, float weight, float[] value, int at) {
+        float both = Math.max(max[row], score);
+        float ours = (float) Math.exp(max[row] - both);
+        float theirs = (float) (weight * Math.exp(score - both));
+        max[row] = both;
+        sum[row] = sum[row] * ours + theirs;
+        int outAt = row * layout.valueStride();
+        for (int i = 0; i < layout.headSize(); i++) {
+            out[outAt + i] = out[outAt + i] * ours + value[at + i] * theirs;
+        }
+    }
+
+    /// Scaled score of `key[at..]` for row `row`'s query.
+    public float score(int row, float[] key, int at) {
+        int headSize = layout.headSize();
+        float sumOfProducts = 0;
+        for (int i = 0; i < headSize; i++) {
+            sumOfProducts += queries[row * headSize + i] * key[at + i];
+        }
+        return (float) (sumOfProducts / Math.sqrt(headSize));
+    }
+
+    /// Writes row `row`'s attention output, `out / sum`, to `target[at..at + headSize)`.
+    public void finish(int row, float[] target, int at) {
+        float inverse = 1 / sum[row];
+        for (int i = 0; i < layout.headSize(); i++) {
+            target[at + i] = out[row * layout.valueStride() + i] * inverse;
+        }
+    }
+
+    /// Logarithm of the sum of exp(scaled score) over all row `row` has attended to.
+    public double logSumExp(int row) {
+        return max[row] + Math.log(sum[row]);
+    }
+}

@@ -1,0 +1,92 @@
+package h2eal.runtime.page;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Page kernels as plain loops: the reference, and the fallback.
+public final class ScalarPageKernels implements PageKernels {
+
+    @Override
+    public QueryRows rows(PageLayout layout, int capacity) {
+        return new QueryRows(layout, capacity, 1);
+    }
+
+    @Override
+    public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
+        for (int row = rows.first; row < rows.last; row++) {
+            float pageMax = scorePage(memory, pageAt, fromSlot, toSlot, rows, row);
+            weigh(row, fromSlot, toSlot, Math.max(rows.max[row], pageMax), rows);
+            addValues(memory, pageAt, fromSlot, toSlot, rows, row);
+        }
+    }
+
+    private static float scorePage(MemorySegment memory, long pageAt, int from, int to, QueryRows rows, int row) {
+        PageLayout layout = rows.layout;
+        float largest = Float.NEGATIVE_INFINITY;
+        for (int slot = from; slot < to; slot++) {
+            double score = 0;
+            for (int i = 0; i < layout.headSize(); i++) {
+                score += rows.scaled[row * layout.headSize() + i] * layout.key(memory, pageAt, slot, i);
+            }
+            rows.weights[row * layout.keyStride() + slot] = (float) score;
+            largest = Math.max(largest, (float) score);
+        }
+        return largest;
+    }
+
+    private static void weigh(int row, int from, int to, float max, QueryRows rows) {
+        float rescale = (float) Math.exp(rows.max[row] - max);
+        int stride = rows.layout.valueStride();
+        for (int i = row * stride; i < (row + 1) * stride; i++) {
+            rows.out[i] *= rescale;
+        }
+        float sum = rows.sum[row] * rescale;
+        int weightsAt = row * rows.layout.keyStride();
+        for (int slot = from; slot < to; slot++) {
+            float weight = (float) Math.exp(rows.weights[weightsAt + slot] - max);
+            rows.weights[weightsAt + slot] = weight;
+            sum += weight;
+        }
+        rows.sum[row] = sum;
+        rows.max[row] = max;
+    }
+
+    private static void addValues(MemorySegment memory, long pageAt, int from, int to, QueryRows rows, int row) {
+        PageLayout layout = rows.layout;
+        for (int slot = from; slot < to; slot++) {
+            float weight = rows.weights[row * layout.keyStride() + slot];
+            for (int i = 0; i < layout.headSize(); i++) {
+                rows.out[row * layout.valueStride() + i] += weight * layout.value(memory, pageAt, slot, i);
+            }
+        }
+    }
+
+    @Override
+    public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
+        for (int row = rows.first; row < rows.last; row++) {
+            for (int lane = 0; lane < SummaryLayout.BLOCK; lane++) {
+                scores[row * SummaryLayout.BLOCK + lane] = score(layout, memory, blockAt, lane, rows, row);
+            }
+        }
+    }
+
+    private static float score(
+            SummaryLayout layout, MemorySegment memory, long blockAt, int lane, QueryRows rows, int row) {
+        double linear = 0;
+        double squares = 0;
+        for (int i = 0; i < layout.headSize(); i++) {
+            float query = rows.queries[row * layout.headSize() + i];
+            long at = blockAt + (2L * i * SummaryLayout.BLOCK + lane) * Float.BYTES;
+            float first = memory.get(ValueLayout.JAVA_FLOAT, at);
+            float second = memory.get(ValueLayout.JAVA_FLOAT, at + (long) SummaryLayout.BLOCK * Float.BYTES);
+            switch (layout.kind()) {
+                case BOX -> linear += Math.max(query * first, query * second);
+                case SPREAD -> {
+                    linear += query * first;
+                    squares += query * query * second;
+                }
+            }
+        }
+        return (float) (linear + Math.sqrt(squares));
+    }
+}

@@ -85,7 +85,7 @@ class CombinedRuleTest {
         HeadTable gates = random(random, layers, heads, 3);
         HeadTable scores = random(random, layers, heads, 10);
         HeadMap map = new CombinedRule(forced).map(gates, scores, share);
-        assertThat(map.retrievalHeads()).isEqualTo((int) Math.round((1 - share) * layers * heads));
+        assertThat(map.retrievalHeads()).isEqualTo((int) Math.round((1 - share) * (layers * heads)));
         assertThat(map).isEqualTo(new CombinedRule(forced).map(gates, scores, share));
     }
 

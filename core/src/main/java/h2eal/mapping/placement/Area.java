@@ -1,6 +1,7 @@
 package h2eal.mapping.placement;
 
 import h2eal.mapping.RowVisitor;
+import h2eal.mapping.spread.Spread;
 import java.util.Optional;
 
 /// The rows of one lane that hold the cells of one head. Only what a [Spread] gives to the lane lies here.

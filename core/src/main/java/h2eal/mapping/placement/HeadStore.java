@@ -3,6 +3,8 @@ package h2eal.mapping.placement;
 import h2eal.mapping.CacheEntry;
 import h2eal.mapping.HeadId;
 import h2eal.mapping.KvFormat;
+import h2eal.mapping.spread.HeadSlots;
+import h2eal.mapping.spread.Spread;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -7,6 +7,8 @@ import h2eal.mapping.KvFormat;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.Placement;
 import h2eal.mapping.StoredHead;
+import h2eal.mapping.spread.HeadSlots;
+import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,6 +78,6 @@ record PackedPlacement(Unit unit, boolean everywhere) implements Placement {
                         (group.head().kvHead() + layer) % accelerator.mesh().tiles(),
                         accelerator.mesh().tiles())
                 : group;
-        return Spread.of(over, accelerator.tile().banks(), unitCells, cells);
+        return Spread.of(over, accelerator.tile().banks(), layer + group.head().kvHead(), unitCells, cells);
     }
 }

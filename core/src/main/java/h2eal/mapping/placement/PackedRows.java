@@ -1,6 +1,7 @@
 package h2eal.mapping.placement;
 
 import h2eal.mapping.RowVisitor;
+import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

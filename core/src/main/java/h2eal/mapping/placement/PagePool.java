@@ -2,6 +2,7 @@ package h2eal.mapping.placement;
 
 import h2eal.hardware.Accelerator;
 import h2eal.mapping.KvFormat;
+import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,8 @@ import h2eal.mapping.CachePlan;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.Placement;
 import h2eal.mapping.StoredHead;
+import h2eal.mapping.spread.HeadSlots;
+import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,12 @@ record PagedPlacement() implements Placement {
         Map<StoredHead, Spread> spreads = new LinkedHashMap<>();
         for (StoredHead stored : plan.layers().get(layer)) {
             int slots = plan.storedTokens(stored);
-            Spread spread = Spread.of(stored.tokens(), accelerator.tile().banks(), 1, slots);
+            Spread spread = Spread.of(
+                    stored.tokens(),
+                    accelerator.tile().banks(),
+                    layer + stored.head().kvHead(),
+                    1,
+                    slots);
             spreads.put(stored, spread);
             pools.computeIfAbsent(slots, s -> new PagePool(plan.format(), s, accelerator))
                     .reserve(spread);
@@ -47,8 +54,12 @@ record PagedPlacement() implements Placement {
     private static HeadStore store(
             int layer, StoredHead stored, Spread tokens, PagePool pool, CachePlan plan, BankRows rows) {
         int storedSummaries = plan.storedSummaries(stored);
-        Spread summaries =
-                Spread.of(stored.summaries(), tokens.banks(), pool.summariesPerRow(), Math.max(1, storedSummaries));
+        Spread summaries = Spread.of(
+                stored.summaries(),
+                tokens.banks(),
+                tokens.firstBank(),
+                pool.summariesPerRow(),
+                Math.max(1, storedSummaries));
         return new HeadStore(
                 layer,
                 stored.head(),

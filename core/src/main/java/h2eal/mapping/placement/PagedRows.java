@@ -1,6 +1,7 @@
 package h2eal.mapping.placement;
 
 import h2eal.mapping.RowVisitor;
+import h2eal.mapping.spread.Spread;
 import java.util.Optional;
 
 /// Tokens page by page, keys and values in pools of their own, and within a page the heads of a layer side by side:

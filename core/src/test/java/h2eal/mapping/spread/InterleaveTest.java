@@ -1,4 +1,4 @@
-package h2eal.mapping.placement;
+package h2eal.mapping.spread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

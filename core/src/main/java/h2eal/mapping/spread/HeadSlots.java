@@ -1,4 +1,4 @@
-package h2eal.mapping.placement;
+package h2eal.mapping.spread;
 
 import h2eal.attention.HeadPattern;
 import h2eal.attention.TokenSet;
@@ -10,20 +10,20 @@ import java.util.OptionalInt;
 /// @param sink slots before the ring
 /// @param ring slots of the ring; the head keeps every token when it is as long as the sequence can grow
 /// @param ringed whether slots are reused at all
-record HeadSlots(int sink, int ring, boolean ringed) {
+public record HeadSlots(int sink, int ring, boolean ringed) {
 
-    static HeadSlots of(HeadPattern pattern, int capacityTokens) {
+    public static HeadSlots of(HeadPattern pattern, int capacityTokens) {
         return pattern instanceof HeadPattern.Streaming streaming
                         && streaming.sinkTokens() + streaming.windowTokens() < capacityTokens
                 ? new HeadSlots(streaming.sinkTokens(), streaming.windowTokens(), true)
                 : new HeadSlots(0, capacityTokens, false);
     }
 
-    int slots() {
+    public int slots() {
         return sink + ring;
     }
 
-    int slot(int token) {
+    public int slot(int token) {
         if (!ringed) {
             return requireStored(token);
         }
@@ -31,7 +31,7 @@ record HeadSlots(int sink, int ring, boolean ringed) {
     }
 
     /// Visits the slot ranges of `tokens`, half-open; a range of the ring that wraps is visited as two, low one first.
-    void ranges(TokenSet tokens, SlotRange visitor) {
+    public void ranges(TokenSet tokens, SlotRange visitor) {
         for (int i = 0; i < tokens.ranges(); i++) {
             int from = tokens.from(i);
             int to = tokens.to(i);
@@ -66,7 +66,7 @@ record HeadSlots(int sink, int ring, boolean ringed) {
     }
 
     /// The token in `slot` when `contextTokens` are cached.
-    OptionalInt token(int slot, int contextTokens) {
+    public OptionalInt token(int slot, int contextTokens) {
         int token = slot;
         if (ringed && slot >= sink && contextTokens > slot) {
             token += (contextTokens - 1 - slot) / ring * ring;
@@ -84,7 +84,7 @@ record HeadSlots(int sink, int ring, boolean ringed) {
 
     /// Receives half-open ranges of slots.
     @FunctionalInterface
-    interface SlotRange {
+    public interface SlotRange {
         void visit(int from, int to);
     }
 }

@@ -1,4 +1,4 @@
-package h2eal.mapping.placement;
+package h2eal.mapping.spread;
 
 import h2eal.mapping.HeadGroup;
 import java.util.List;
@@ -10,51 +10,52 @@ import java.util.List;
 /// @param tiles tiles of the group
 /// @param banks banks per tile
 /// @param unitCells cells that stay together
+/// @param firstBank bank of every tile that takes its first unit, so that short runs of several heads do not meet
 /// @param deal which tile of the group holds which unit
-record Spread(List<Integer> tiles, int banks, int unitCells, Interleave deal) {
+public record Spread(List<Integer> tiles, int banks, int unitCells, int firstBank, Interleave deal) {
 
     /// Slots over which shares are rounded: a group of 64 tiles then misses its shares by less than 1 %.
     private static final int PERIOD = 4096;
 
     /// Spreads `cells` cells over a tile group. Shares are exact to one unit where the cells are few.
-    static Spread of(HeadGroup group, int banks, int unitCells, int cells) {
+    public static Spread of(HeadGroup group, int banks, int firstBank, int unitCells, int cells) {
         int units = Math.clamp(Math.ceilDiv(cells, unitCells), 1, PERIOD);
-        return new Spread(group.tiles(), banks, unitCells, Interleave.of(group.shares(), units));
+        return new Spread(group.tiles(), banks, unitCells, firstBank % banks, Interleave.of(group.shares(), units));
     }
 
-    int lanes() {
+    public int lanes() {
         return tiles.size() * banks;
     }
 
-    int tile(int lane) {
+    public int tile(int lane) {
         return tiles.get(lane / banks);
     }
 
-    int bank(int lane) {
-        return lane % banks;
+    public int bank(int lane) {
+        return (lane + firstBank) % banks;
     }
 
     /// The lane that is a bank of a tile; `lanes()` when the tile is not of the group.
-    int lane(int tile, int bank) {
+    public int lane(int tile, int bank) {
         int member = tiles.indexOf(tile);
-        return member < 0 ? lanes() : member * banks + bank;
+        return member < 0 ? lanes() : member * banks + Math.floorMod(bank - firstBank, banks);
     }
 
     /// The lane that holds `cell`.
-    int lane(long cell) {
+    public int lane(long cell) {
         long unit = cell / unitCells;
         int member = deal.member(unit);
         return member * banks + (int) (deal.count(member, unit) % banks);
     }
 
     /// A bound on the cells of any run of `cells` that lie in `lane`.
-    int most(int lane, int cells) {
+    public int most(int lane, int cells) {
         return Math.min(
                 cells, Math.ceilDiv(deal.most(lane / banks, Math.ceilDiv(cells, unitCells)), banks) * unitCells);
     }
 
     /// How many of the cells `0 .. cells - 1` lie in `lane`: also the place within its lane of the cell `cells`.
-    long count(int lane, long cells) {
+    public long count(int lane, long cells) {
         long units = cells / unitCells;
         int rest = (int) (cells % unitCells);
         int member = lane / banks;
@@ -65,7 +66,7 @@ record Spread(List<Integer> tiles, int banks, int unitCells, Interleave deal) {
     }
 
     /// The cell that is a lane's `ordinal`-th, from 0.
-    long cell(int lane, long ordinal) {
+    public long cell(int lane, long ordinal) {
         long ofTile = ordinal / unitCells * banks + lane % banks;
         return deal.unit(lane / banks, ofTile) * unitCells + ordinal % unitCells;
     }

@@ -1,4 +1,4 @@
-package h2eal.mapping.placement;
+package h2eal.mapping.spread;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /// This is the chairman assignment problem (Tijdeman 1980); solved here as a Pfair schedule of one processor (Baruah
 /// et al. 1996): the j-th unit of a member of q units per period P falls into the window [jP/q, (j+1)P/q), earliest
 /// deadline first.
-final class Interleave {
+public final class Interleave {
 
     private final int period;
     private final short[] memberOf;
@@ -37,7 +37,7 @@ final class Interleave {
     }
 
     /// Deals by `shares`, rounded to multiples of 1 / `period`. Equal shares need no rounding and repeat sooner.
-    static Interleave of(List<Double> shares, int period) {
+    public static Interleave of(List<Double> shares, int period) {
         if (shares.stream().distinct().count() == 1) {
             return equal(shares.size());
         }
@@ -48,7 +48,7 @@ final class Interleave {
     }
 
     /// Deals in turn.
-    static Interleave equal(int members) {
+    public static Interleave equal(int members) {
         short[] memberOf = new short[members];
         for (int member = 0; member < members; member++) {
             memberOf[member] = (short) member;
@@ -56,17 +56,17 @@ final class Interleave {
         return new Interleave(members, memberOf);
     }
 
-    int members() {
+    public int members() {
         return starts.length - 1;
     }
 
     /// The member that holds `unit`.
-    int member(long unit) {
+    public int member(long unit) {
         return memberOf[(int) (unit % period)];
     }
 
     /// How many of the units `0 .. units - 1` a member holds.
-    long count(int member, long units) {
+    public long count(int member, long units) {
         int quota = starts[member + 1] - starts[member];
         int rest = (int) (units % period);
         int found = Arrays.binarySearch(slots, starts[member], starts[member + 1], (short) rest);
@@ -74,14 +74,14 @@ final class Interleave {
     }
 
     /// A bound on the units a member holds of any run of `units`; exact when dealt in turn.
-    int most(int member, int units) {
+    public int most(int member, int units) {
         int quota = starts[member + 1] - starts[member];
         int fair = Math.ceilDiv(units * quota, period);
         return period == members() ? fair : Math.min(units, fair + 1);
     }
 
     /// The unit that is a member's `ordinal`-th, from 0.
-    long unit(int member, long ordinal) {
+    public long unit(int member, long ordinal) {
         int quota = starts[member + 1] - starts[member];
         return ordinal / quota * period + slots[starts[member] + (int) (ordinal % quota)];
     }

@@ -15,8 +15,8 @@ package h2eal.sim.dram;
 /// Single-threaded; allocates nothing per piece.
 public sealed interface BankEngine permits CommandEngine, BurstEngine {
 
-    /// Pieces the queue of a bank holds; the middle of the 32 to 40 entries of Ramulator 2.1 and DRAMsim3.
-    int QUEUE_PIECES = 36;
+    /// Pieces the queue of a bank holds, as in Ramulator 2.1; DRAMsim3 has 32 and 8 entries in two stages.
+    int QUEUE_PIECES = 40;
 
     /// Serves `bytes` bytes of `row`, from `firstByte`, which are asked for at `arrivalCycle`.
     ///
@@ -29,6 +29,9 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
 
     /// Whether the row buffers hold `row`.
     boolean isOpen(int row);
+
+    /// First cycle at which the last burst no longer holds the interface.
+    long freeCycle();
 
     /// First cycle at which the interface can take another column command of this kind.
     long columnCycle(Access access);

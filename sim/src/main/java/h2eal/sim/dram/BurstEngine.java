@@ -149,6 +149,11 @@ public final class BurstEngine implements BankEngine {
     }
 
     @Override
+    public long freeCycle() {
+        return ledger.freeCycle();
+    }
+
+    @Override
     public long columnCycle(Access access) {
         return ledger.columnCycle(access);
     }

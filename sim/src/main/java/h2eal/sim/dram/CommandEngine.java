@@ -117,6 +117,11 @@ public final class CommandEngine implements BankEngine {
     }
 
     @Override
+    public long freeCycle() {
+        return ledger.freeCycle();
+    }
+
+    @Override
     public long columnCycle(Access access) {
         return ledger.columnCycle(access);
     }

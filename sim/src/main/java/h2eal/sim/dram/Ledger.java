@@ -77,6 +77,10 @@ final class Ledger {
         return freeCycle + turnaround(access);
     }
 
+    long freeCycle() {
+        return freeCycle;
+    }
+
     private int turnaround(Access access) {
         if (access == lastAccess || freeCycle == 0) {
             return 0;

@@ -20,10 +20,19 @@ public sealed interface HeadPattern {
     /// Reads the pages its query scores highest, at most `budgetTokens` tokens, forced pages included:
     /// dynamic sparsity.
     record Retrieval(int budgetTokens) implements HeadPattern {
+
+        /// A budget that no context exceeds.
+        public static final int UNLIMITED = Integer.MAX_VALUE;
+
         public Retrieval {
             if (budgetTokens < 1) {
                 throw new IllegalArgumentException("a retrieval head needs budgetTokens >= 1: " + budgetTokens);
             }
+        }
+
+        /// Whether the head reads everything.
+        public boolean isUnlimited() {
+            return budgetTokens == UNLIMITED;
         }
     }
 }

@@ -40,11 +40,13 @@ public record HybridAttention(
         }
     }
 
-    /// How one head of a layer reads the cache under a head map.
+    /// How one head of a layer reads the cache under a head map. A retrieval head of unlimited budget is a dense head:
+    /// it
+    /// neither keeps nor scores summaries.
     public HeadPattern pattern(HeadMap heads, int layer, int kvHead) {
-        if (layer < denseLayers) {
-            return new HeadPattern.Dense();
+        if (layer >= denseLayers && !heads.isRetrieval(layer, kvHead)) {
+            return streaming;
         }
-        return heads.isRetrieval(layer, kvHead) ? retrieval : streaming;
+        return layer < denseLayers || retrieval.isUnlimited() ? new HeadPattern.Dense() : retrieval;
     }
 }

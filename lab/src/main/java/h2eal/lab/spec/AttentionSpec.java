@@ -49,7 +49,7 @@ public final class AttentionSpec {
 
     private static int budget(Fields fields) {
         return fields.text("budgetTokens").equals(ALL)
-                ? Integer.MAX_VALUE
+                ? HeadPattern.Retrieval.UNLIMITED
                 : fields.wholeInt("budgetTokens", Unit.TOKENS);
     }
 }

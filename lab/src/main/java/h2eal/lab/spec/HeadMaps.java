@@ -1,0 +1,77 @@
+package h2eal.lab.spec;
+
+import h2eal.attention.HeadMap;
+import h2eal.heads.CombinedRule;
+import h2eal.heads.GateText;
+import h2eal.heads.HeadTable;
+import h2eal.heads.HeadTextException;
+import h2eal.heads.ScoreText;
+import h2eal.lab.yaml.SpecException;
+import h2eal.model.ModelShape;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/// Reads head files and turns them into a [HeadMap] by the combined rule.
+public final class HeadMaps {
+
+    private HeadMaps() {}
+
+    /// Which heads of `model` are retrieval heads when `streamingShare` of them stream.
+    ///
+    /// @throws SpecException if a file does not fit the model, or if a share in between needs gates that are not there
+    public static HeadMap of(Model model, double streamingShare) {
+        ModelShape shape = model.shape();
+        if (model.gates().isEmpty()) {
+            return uniform(shape, streamingShare);
+        }
+        Path file = model.gates().get();
+        HeadTable gates = read(file, GateText::parse);
+        if (gates.layers() != shape.layers() || gates.heads() != shape.kvHeads()) {
+            throw new SpecException("%s: gates of %d layers x %d KV heads do not fit %s: %d x %d"
+                    .formatted(file, gates.layers(), gates.heads(), shape.name(), shape.layers(), shape.kvHeads()));
+        }
+        return model.copyScores()
+                .map(scores -> CombinedRule.DEFAULT.map(gates, copyScores(scores, shape), streamingShare))
+                .orElseGet(() -> CombinedRule.byGates(gates, streamingShare));
+    }
+
+    private static HeadMap uniform(ModelShape shape, double streamingShare) {
+        if (streamingShare != 0 && streamingShare != 1) {
+            throw new SpecException(("%s has no head gates, which a streamingShare of %s needs; "
+                            + "give a head file (--heads F.tsv, or gates: in the model block)")
+                    .formatted(shape.name(), streamingShare));
+        }
+        return streamingShare == 0
+                ? HeadMap.allRetrieval(shape.layers(), shape.kvHeads())
+                : HeadMap.of(new boolean[shape.layers()][shape.kvHeads()]);
+    }
+
+    private static HeadTable copyScores(Path file, ModelShape shape) {
+        HeadTable scores = read(file, ScoreText::parse);
+        if (scores.layers() != shape.layers() || scores.heads() != shape.queryHeads()) {
+            throw new SpecException("%s: copy scores of %d layers x %d query heads do not fit %s: %d x %d"
+                    .formatted(
+                            file, scores.layers(), scores.heads(), shape.name(), shape.layers(), shape.queryHeads()));
+        }
+        return scores.groupMax(shape.groupSize());
+    }
+
+    private static HeadTable read(Path file, Function<List<String>, HeadTable> parse) {
+        try {
+            return parse.apply(Files.readAllLines(file));
+        } catch (HeadTextException malformed) {
+            throw new SpecException(file + ": " + malformed.getMessage());
+        } catch (NoSuchFileException missing) {
+            throw new SpecException(file + ": no such file");
+        } catch (CharacterCodingException binary) {
+            throw new SpecException(file + ": not a text file (UTF-8)");
+        } catch (IOException failure) {
+            throw new SpecException("%s: cannot be read: %s".formatted(file, failure.getMessage()));
+        }
+    }
+}

@@ -7,6 +7,9 @@ module h2eal.cli {
             info.picocli;
     opens h2eal.cli.console to
             info.picocli;
+    opens h2eal.cli.decode to
+            info.picocli,
+            tools.jackson.databind;
     opens h2eal.cli.simulation to
             info.picocli;
 }

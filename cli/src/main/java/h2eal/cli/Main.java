@@ -2,10 +2,14 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import h2eal.cli.decode.GenerateCommand;
+import h2eal.cli.decode.LogitsCommand;
+import h2eal.cli.decode.PerplexityCommand;
 import h2eal.cli.simulation.DramReplayCommand;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -26,7 +30,7 @@ import picocli.CommandLine.ScopeType;
             "2:the flags are wrong",
             "130:stopped by Ctrl-C; what was computed is printed"
         },
-        subcommands = {DramReplayCommand.class})
+        subcommands = {GenerateCommand.class, LogitsCommand.class, PerplexityCommand.class, DramReplayCommand.class})
 public final class Main {
 
     private static final int NARROWEST_USAGE = 60;
@@ -36,6 +40,7 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT);
         useStandardErrorOfLauncher();
         System.exit(run(commandLine(), arguments));
     }

@@ -18,4 +18,15 @@ public record AttentionCounters(
     public double savedFactor() {
         return bytesRead == 0 ? 1 : (double) denseBytes / bytesRead;
     }
+
+    /// The counters of this session and `other` together.
+    public AttentionCounters plus(AttentionCounters other) {
+        return new AttentionCounters(
+                steps + other.steps,
+                pagesScored + other.pagesScored,
+                pagesRead + other.pagesRead,
+                pagesSkipped + other.pagesSkipped,
+                bytesRead + other.bytesRead,
+                denseBytes + other.denseBytes);
+    }
 }

@@ -1,0 +1,168 @@
+package h2eal.cli.decode;
+
+import h2eal.attention.PageGeometry;
+import h2eal.cli.console.Console;
+import h2eal.cli.console.Interruption;
+import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Progress;
+import h2eal.cli.console.TextFile;
+import h2eal.lab.trace.TraceHeader;
+import h2eal.lab.trace.TraceWriter;
+import h2eal.runtime.AttentionCounters;
+import h2eal.runtime.AttentionMode;
+import h2eal.runtime.Engine;
+import h2eal.runtime.Generation;
+import h2eal.runtime.GenerationListener;
+import h2eal.runtime.GenerationOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `h2eal generate`: a model continues a text.
+@Command(
+        name = "generate",
+        description = "Continues a prompt: the text on standard output, what attention read on standard error.")
+public final class GenerateCommand implements Callable<Integer> {
+
+    private static final int STOPPED = 130;
+    private static final long WHOLE_PERCENT = 100;
+    private static final PageGeometry PAGES_OF_DENSE = new PageGeometry(64, 16);
+
+    private static final class Prompt {
+        @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text to continue.")
+        private String text;
+
+        @Option(names = "--prompt-file", required = true, paramLabel = "FILE", description = "A file that holds it.")
+        private Path file;
+
+        String read() throws IOException {
+            return text == null ? TextFile.read(file) : text;
+        }
+    }
+
+    /// @param promptTokens tokens of the prompt, the begin token included
+    private record Result(
+            int promptTokens,
+            List<Integer> tokens,
+            String text,
+            Generation.End end,
+            double prefillTokensPerSecond,
+            double decodeTokensPerSecond,
+            AttentionCounters attention) {}
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOption model;
+
+    @ArgGroup(multiplicity = "1")
+    private Prompt prompt;
+
+    @Option(names = "--tokens", defaultValue = "64", paramLabel = "N", description = "Most tokens to add (default 64).")
+    private int tokens;
+
+    @Mixin
+    private SamplerOption sampler;
+
+    @Mixin
+    private AttentionOption attention;
+
+    @Mixin
+    private KvOption kv;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write what every head read at every step, for h2eal simulate --trace-in.")
+    private Path trace;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws IOException {
+        json.check();
+        Console console = Console.of(spec);
+        String text = prompt.read();
+        AttentionMode mode = attention.mode(model.isDemo());
+        try (Interruption interruption = Interruption.listen();
+                Engine engine = model.open();
+                TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
+            GenerationOptions options =
+                    new GenerationOptions(tokens, sampler.sampler(), List.of(), Optional.ofNullable(reads));
+            Generation generation;
+            try (Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
+                generation =
+                        engine.generate(text, kv.session(mode), options, listener(console, progress, interruption));
+            }
+            report(console, generation);
+            json.write(result(generation));
+            return interruption.requested() ? STOPPED : 0;
+        }
+    }
+
+    private static TraceHeader header(Engine engine, AttentionMode mode) {
+        return TraceHeader.of(
+                engine.shape(),
+                switch (mode) {
+                    case AttentionMode.Dense() -> PAGES_OF_DENSE;
+                    case AttentionMode.Hybrid hybrid -> hybrid.attention().geometry();
+                });
+    }
+
+    private static GenerationListener listener(Console console, Progress progress, Interruption interruption) {
+        return new GenerationListener() {
+            @Override
+            public boolean prefilled(int done, int total) {
+                progress.at(WHOLE_PERCENT * done / total);
+                return !interruption.requested();
+            }
+
+            @Override
+            public boolean generated(int token, String text) {
+                progress.close();
+                console.out().print(text);
+                console.out().flush();
+                return !interruption.requested();
+            }
+        };
+    }
+
+    private static void report(Console console, Generation generation) {
+        AttentionCounters read = generation.attention();
+        console.print("");
+        console.note("%d prompt tokens at %.1f tokens/s, %d new tokens at %.1f tokens/s"
+                .formatted(
+                        generation.promptTokens(),
+                        generation.timings().prefillTokensPerSecond(),
+                        generation.tokens().size(),
+                        generation.timings().decodeTokensPerSecond()));
+        console.note("pages scored %d, read %d, skipped %d; %s read, dense attention %s"
+                .formatted(
+                        read.pagesScored(),
+                        read.pagesRead(),
+                        read.pagesSkipped(),
+                        Quantity.bytes(read.bytesRead()),
+                        Quantity.bytes(read.denseBytes())));
+    }
+
+    private static Result result(Generation generation) {
+        return new Result(
+                generation.promptTokens(),
+                generation.tokens(),
+                generation.text(),
+                generation.end(),
+                generation.timings().prefillTokensPerSecond(),
+                generation.timings().decodeTokensPerSecond(),
+                generation.attention());
+    }
+}

@@ -1,0 +1,42 @@
+package h2eal.cli.decode;
+
+import h2eal.model.Precision;
+import h2eal.runtime.AttentionMode;
+import h2eal.runtime.SessionOptions;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/// The flags of the KV cache: `--kv`, `--context`, `--beyond-training`.
+final class KvOption {
+
+    /// The words of the flag for what the cache can store.
+    private enum Kv {
+        F32(Precision.F32),
+        F16(Precision.F16),
+        Q8(Precision.INT8);
+
+        private final Precision precision;
+
+        Kv(Precision precision) {
+            this.precision = precision;
+        }
+    }
+
+    @Option(names = "--kv", defaultValue = "f32", description = "Stored keys and values: f32, f16 or q8 (default f32).")
+    private Kv kv;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "Most tokens in the cache (default: as many as the model was trained for).")
+    private Integer context;
+
+    @Option(names = "--beyond-training", description = "Allow a --context beyond what the model was trained for.")
+    private boolean beyondTraining;
+
+    /// The options of a session.
+    SessionOptions session(AttentionMode attention) {
+        OptionalInt limit = context == null ? OptionalInt.empty() : OptionalInt.of(context);
+        return new SessionOptions(attention, kv.precision, limit, beyondTraining);
+    }
+}

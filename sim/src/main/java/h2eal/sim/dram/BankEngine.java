@@ -8,7 +8,8 @@ package h2eal.sim.dram;
 /// the order of the calls. A row stays open until another is needed (open page).
 ///
 /// **Refresh** falls due every tREFI. From then on no row is opened; a row just opened still moves one burst, so that
-/// every activation serves; then the row is closed, in accordance with tRAS, tRTP and tWR, and the refresh runs.
+/// every activation serves; then the row is closed, in accordance with tRAS, tRTP and tWR, and the refresh runs. A
+/// refresh of a single sub-bank waits for the piece under way: it then hides behind the other sub-banks.
 ///
 /// A piece does not depend on those after it, so its finish is known at once. Time is kept per bank and never goes
 /// back.

@@ -55,8 +55,7 @@ public final class BurstEngine implements BankEngine {
             boolean opened = openRow[subBank] != row;
             long legal = opened ? open(row, subBank, queued) + timing.tRcd() : queued;
             long first = Math.max(legal, ledger.columnCycle(access));
-            long untilRefresh = Math.ceilDiv(refresh.dueCycle(subBank) - first, timing.tCcd());
-            long count = Math.min(left, Math.max(untilRefresh, opened ? 1 : 0));
+            long count = unrefreshed(subBank, first, left, opened);
             if (count > 0) {
                 ledger.columns(access, count, first, arrivalCycle);
                 long last = first + (count - 1) * timing.tCcd();
@@ -68,6 +67,19 @@ public final class BurstEngine implements BankEngine {
             }
             refresh(subBank, refresh.dueCycle(subBank));
         }
+    }
+
+    /// How many of `left` column commands, the first at `first`, go out before a refresh comes; at least one to a row
+    /// just opened.
+    private long unrefreshed(int subBank, long first, long left, boolean opened) {
+        long due = refresh.dueCycle(subBank);
+        if (first + (left - 1) * timing.tCcd() < due) {
+            return left;
+        }
+        if (!refresh.interruptsPieces()) {
+            return opened || first < due ? left : 0;
+        }
+        return Math.max(Math.ceilDiv(due - first, timing.tCcd()), opened ? 1 : 0);
     }
 
     /// Opens `row` and returns the cycle of its activation; a refresh that falls due before goes first.
@@ -104,13 +116,14 @@ public final class BurstEngine implements BankEngine {
     @Override
     public void advance(long cycle) {
         for (int subBank = 0; subBank < openRow.length; subBank++) {
-            if (refresh.dueCycle(subBank) <= cycle) {
+            while (refresh.dueCycle(subBank) <= cycle) {
                 refresh(subBank, cycle);
             }
         }
     }
 
-    /// Performs the refreshes of `subBank` that fall due up to `cycle`, and with each whatever one command covers.
+    /// Performs the refresh that is due for `subBank`, and with it whatever one command covers; and those that fall due
+    /// up to `cycle` while nothing is asked for.
     private void refresh(int subBank, long cycle) {
         boolean all = spec.refresh() == RefreshMode.ALL_BANK;
         int from = all ? 0 : subBank;
@@ -123,8 +136,7 @@ public final class BurstEngine implements BankEngine {
             }
             start = Math.max(start, activateCycle[each]);
         }
-        // Between idle refreshes nothing changes: only the last of them delays what follows.
-        long idle = Math.max(0, (cycle - due) / refresh.periodCycles());
+        long idle = idleRefreshes(due, start, cycle);
         if (idle > 0) {
             start = due + idle * refresh.periodCycles();
         }
@@ -134,6 +146,13 @@ public final class BurstEngine implements BankEngine {
             refresh.done(each, 1 + idle);
         }
         ledger.refreshes(1 + idle, due + idle * refresh.periodCycles(), end);
+    }
+
+    /// Refreshes up to `cycle` after the one that starts at `start`: while nothing is asked for they run when they are
+    /// due, and only the last of them delays what follows.
+    private long idleRefreshes(long due, long start, long cycle) {
+        boolean next = start + timing.tRfc() <= due + refresh.periodCycles();
+        return next ? Math.max(0, (cycle - due) / refresh.periodCycles()) : 0;
     }
 
     private int toPrecharge(Access access) {

@@ -26,9 +26,9 @@ public final class CommandEngine implements BankEngine {
     public long access(Access access, int row, int firstByte, int bytes, long arrivalCycle) {
         int columns = queue.columns(row, firstByte, bytes);
         long queued = queue.enter(arrivalCycle);
-        long last = column(access, row, queued, arrivalCycle);
+        long last = column(access, row, true, queued, arrivalCycle);
         for (int column = 1; column < columns; column++) {
-            last = column(access, row, queued, arrivalCycle);
+            last = column(access, row, refresh.interruptsPieces(), queued, arrivalCycle);
         }
         queue.leave(last);
         ledger.bytes(access, bytes);
@@ -36,13 +36,13 @@ public final class CommandEngine implements BankEngine {
     }
 
     /// Moves one burst: issues whatever the bank needs on the way, and returns the cycle of the column command.
-    private long column(Access access, int row, long queued, long arrivalCycle) {
+    private long column(Access access, int row, boolean refreshMayCome, long queued, long arrivalCycle) {
         DramCommand column = access.command();
-        boolean justOpened = false;
+        boolean mayCome = refreshMayCome;
         while (true) {
             DramCommand next = bank.next(column, row);
             long cycle = bank.earliest(next, row, queued);
-            if (cycle >= refresh.dueCycle(spec.subBank(row)) && !justOpened) {
+            if (cycle >= refresh.dueCycle(spec.subBank(row)) && mayCome) {
                 refresh(spec.subBank(row));
                 continue;
             }
@@ -53,7 +53,7 @@ public final class CommandEngine implements BankEngine {
             }
             switch (next) {
                 case ACTIVATE -> {
-                    justOpened = true;
+                    mayCome = false;
                     ledger.activations++;
                 }
                 case PRECHARGE -> ledger.precharges++;

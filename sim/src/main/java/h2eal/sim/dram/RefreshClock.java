@@ -7,11 +7,13 @@ import h2eal.hardware.RefreshMode;
 final class RefreshClock {
 
     private final int periodCycles;
+    private final boolean interruptsPieces;
     private final long[] dueCycle;
 
     RefreshClock(BankSpec spec) {
         int subBanks = spec.subBanks();
         periodCycles = spec.timing().tRefi();
+        interruptsPieces = spec.refresh() == RefreshMode.ALL_BANK;
         dueCycle = new long[subBanks];
         for (int subBank = 0; subBank < subBanks; subBank++) {
             dueCycle[subBank] = periodCycles == 0 ? Long.MAX_VALUE : firstCycle(spec.refresh(), subBank, subBanks);
@@ -24,6 +26,12 @@ final class RefreshClock {
             case ALL_BANK -> periodCycles - 1L;
             case PER_BANK -> (long) periodCycles * (subBank + 1) / subBanks - 1;
         };
+    }
+
+    /// Whether a refresh that falls due stops a piece under way. One of a single sub-bank waits for its end: it is
+    /// then hidden behind the pieces of the other sub-banks, and late by no more than a row.
+    boolean interruptsPieces() {
+        return interruptsPieces;
     }
 
     /// Cycle from which the next refresh of `subBank` is due.

@@ -22,7 +22,7 @@ class EnginesAgreeTest {
     /// A piece of a random workload; it arrives `gap` cycles after the one before.
     record Piece(Access access, int row, int firstByte, int bytes, int gap) {}
 
-    @Property(tries = 2000)
+    @Property(tries = 500)
     void everyPieceFinishesAtTheSameCycle(@ForAll("banks") BankSpec bank, @ForAll long seed) {
         BankEngine command = EngineKind.COMMAND.engine(bank);
         BankEngine burst = EngineKind.BURST.engine(bank);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import h2eal.checks.Sources.Method;
 import h2eal.checks.Sources.SourceFile;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class SizeLimitsTest {
     private static final int MAX_PARAMETERS = 6;
 
     /// Inner loops stay whole: splitting them hides what the compiler sees.
-    private static final String KERNELS = "h2eal.runtime.kernel";
+    private static final Set<String> KERNELS = Set.of("h2eal.runtime.kernel", "h2eal.runtime.page");
 
     private final Sources production = Sources.of(Repository.SHIPPED, "main");
     private final Sources tests = Sources.of(Repository.TESTED, "test");
@@ -85,7 +86,7 @@ class SizeLimitsTest {
     }
 
     private static boolean limitsMethods(SourceFile file) {
-        return !file.packageName().equals(KERNELS);
+        return !KERNELS.contains(file.packageName());
     }
 
     private static String describe(SourceFile file, Method method) {

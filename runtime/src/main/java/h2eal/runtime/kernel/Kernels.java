@@ -1,5 +1,7 @@
 package h2eal.runtime.kernel;
 
+import h2eal.runtime.vector.VectorShapes;
+
 /// The arithmetic of a forward pass over plain `float[]` activations and off-heap weights.
 ///
 /// Two twins compute the same: [ScalarKernels] says what is meant, `VectorKernels` says it in SIMD. They agree within
@@ -8,12 +10,23 @@ package h2eal.runtime.kernel;
 ///
 /// Activations are row-major `float[]`: token t of a batch of vectors of width w occupies `[t * w, (t + 1) * w)`. They
 /// fit the cache, so their place costs little, and everything that is not a kernel stays plain Java.
-public sealed interface Kernels permits ScalarKernels {
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
-    /// The fastest kernels this JVM runs.
+    /// The fastest kernels this JVM runs; [#description] says why when they are scalar.
     static Kernels best() {
-        return new ScalarKernels();
+        if ("0".equals(System.getProperty(VectorShapes.WIDTH_PROPERTY))) {
+            return new ScalarKernels(VectorShapes.WIDTH_PROPERTY + " is 0");
+        }
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return new ScalarKernels("java runs without --add-modules jdk.incubator.vector");
+        }
+        return VectorShapes.preferredBits() < 128
+                ? new ScalarKernels("this JVM has no vectors for this CPU")
+                : new VectorKernels();
     }
+
+    /// What these kernels run on, and if they are scalar, why: one line for people.
+    String description();
 
     /// Multiplies rows `fromRow..toRow` of `weights` with every vector of a batch:
     /// `y[t * rows + r] = sum over c of weights[r][c] * x[t * columns + c]`. Weights are read once per call, not once

@@ -4,6 +4,23 @@ package h2eal.runtime.kernel;
 /// not at hand.
 public final class ScalarKernels implements Kernels {
 
+    private final String reason;
+
+    /// Kernels chosen for their own sake.
+    public ScalarKernels() {
+        this("asked for");
+    }
+
+    /// Kernels chosen because of `reason`.
+    ScalarKernels(String reason) {
+        this.reason = reason;
+    }
+
+    @Override
+    public String description() {
+        return "scalar, slow: " + reason;
+    }
+
     @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();

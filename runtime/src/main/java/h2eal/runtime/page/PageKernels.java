@@ -2,17 +2,19 @@ package h2eal.runtime.page;
 
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.ScalarKernels;
+import h2eal.runtime.kernel.VectorKernels;
 import java.lang.foreign.MemorySegment;
 
 /// Attention over one page of one KV head at a time, for all query rows that share it, and scores of key summaries.
 ///
 /// Two twins compute the same within rounding. A row's result does not depend on which other rows are active.
-public sealed interface PageKernels permits ScalarPageKernels {
+public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels {
 
     /// The twin that goes with `kernels`.
     static PageKernels of(Kernels kernels) {
         return switch (kernels) {
             case ScalarKernels scalar -> new ScalarPageKernels();
+            case VectorKernels vector -> new VectorPageKernels();
         };
     }
 

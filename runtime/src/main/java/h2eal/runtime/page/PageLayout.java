@@ -20,6 +20,9 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
     /// Pages start on cache lines, so that no vector load crosses one.
     public static final int ALIGNMENT = 64;
 
+    /// Strides are whole multiples of this many numbers: two vectors of 512 bits.
+    static final int STRIDE_UNIT = 32;
+
     /// Largest finite half.
     private static final float F16_MAX = 65504;
     /// Smallest normal half.
@@ -43,9 +46,8 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return padded(headSize);
     }
 
-    private int padded(int count) {
-        int unit = type == KvType.F16 ? 32 : 16;
-        return Math.ceilDiv(count, unit) * unit;
+    private static int padded(int count) {
+        return Math.ceilDiv(count, STRIDE_UNIT) * STRIDE_UNIT;
     }
 
     /// Bytes from the start of a page to its V.

@@ -22,24 +22,35 @@ public final class QueryRows {
     final float[] out;
     /// Scores, then weights of the page in hand, `[row][keyStride]`.
     final float[] weights;
+    /// Factor by which the page in hand shrinks what a row has gathered.
+    final float[] rescale;
+    /// What the twin multiplies weights with on their way to the values.
+    final float weightFactor;
+    /// Active rows.
     int first;
     int last;
+    /// Slots in hand.
+    int fromSlot;
+    int toSlot;
     private final int capacity;
-    private final float factor;
+    private final float queryFactor;
 
+    /// Scratch of a twin whose page numbers are `factor` times too small.
     QueryRows(PageLayout layout, int capacity, float factor) {
         this.layout = Objects.requireNonNull(layout, "layout");
         if (capacity < 1) {
             throw new IllegalArgumentException("there is at least one query row: " + capacity);
         }
         this.capacity = capacity;
-        this.factor = (float) (factor / Math.sqrt(layout.headSize()));
+        weightFactor = factor;
+        queryFactor = (float) (factor / Math.sqrt(layout.headSize()));
         queries = new float[capacity * layout.headSize()];
         scaled = new float[capacity * layout.headSize()];
         max = new float[capacity];
         sum = new float[capacity];
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
+        rescale = new float[capacity];
     }
 
     /// Rows at most.
@@ -64,7 +75,7 @@ public final class QueryRows {
         int headSize = layout.headSize();
         System.arraycopy(source, at, queries, row * headSize, headSize);
         for (int i = 0; i < headSize; i++) {
-            scaled[row * headSize + i] = source[at + i] * factor;
+            scaled[row * headSize + i] = source[at + i] * queryFactor;
         }
         max[row] = Float.NEGATIVE_INFINITY;
         sum[row] = 0;

@@ -1,0 +1,106 @@
+package h2eal.runtime.kernel;
+
+import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.LANES;
+
+import h2eal.runtime.vector.VectorMath;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// The kernels on the Vector API.
+public final class VectorKernels implements Kernels {
+
+    private final ScalarKernels scalar = new ScalarKernels();
+
+    @Override
+    public String description() {
+        return "Vector API, %d bits".formatted(F.vectorBitSize());
+    }
+
+    @Override
+    public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
+        if (batch > 1) {
+            VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
+            return;
+        }
+        for (int row = fromRow; row < toRow; row += 4) {
+            switch (weights.type()) {
+                case F32 -> VectorDots.f32(weights, row, toRow, x, y);
+                case F16 -> VectorDots.f16(weights, row, toRow, x, y);
+                case BF16 -> VectorDots.bf16(weights, row, toRow, x, y);
+                case Q8_0 -> VectorDots.q8(weights, row, toRow, x, y);
+                case Q4_0 -> VectorDots.q4(weights, row, toRow, x, y);
+            }
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int at, float[] weight, float epsilon, float[] out, int outAt) {
+        int size = weight.length;
+        FloatVector squares = FloatVector.zero(F);
+        int i = 0;
+        for (; i + LANES <= size; i += LANES) {
+            FloatVector numbers = FloatVector.fromArray(F, x, at + i);
+            squares = numbers.fma(numbers, squares);
+        }
+        double sum = squares.reduceLanes(VectorOperators.ADD);
+        for (; i < size; i++) {
+            sum += x[at + i] * x[at + i];
+        }
+        float scale = (float) (1 / Math.sqrt(sum / size + epsilon));
+        for (i = 0; i + LANES <= size; i += LANES) {
+            FloatVector.fromArray(F, x, at + i)
+                    .mul(scale)
+                    .mul(FloatVector.fromArray(F, weight, i))
+                    .intoArray(out, outAt + i);
+        }
+        for (; i < size; i++) {
+            out[outAt + i] = x[at + i] * scale * weight[i];
+        }
+    }
+
+    @Override
+    public void rope(float[] head, int at, float[] angles, int anglesAt, int rotated, RopePairs pairs) {
+        scalar.rope(head, at, angles, anglesAt, rotated, pairs);
+    }
+
+    @Override
+    public void swiGlu(float[] gate, float[] up, int from, int to) {
+        int i = from;
+        for (; i + LANES <= to; i += LANES) {
+            FloatVector numbers = FloatVector.fromArray(F, gate, i);
+            numbers.div(VectorMath.exp(numbers.neg()).add(1f))
+                    .mul(FloatVector.fromArray(F, up, i))
+                    .intoArray(gate, i);
+        }
+        scalar.swiGlu(gate, up, i, to);
+    }
+
+    @Override
+    public void softmax(float[] x, int from, int to) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            max = Math.max(max, x[i]);
+        }
+        FloatVector sums = FloatVector.zero(F);
+        int i = from;
+        for (; i + LANES <= to; i += LANES) {
+            FloatVector weight = VectorMath.exp(FloatVector.fromArray(F, x, i).sub(max));
+            sums = sums.add(weight);
+            weight.intoArray(x, i);
+        }
+        float sum = sums.reduceLanes(VectorOperators.ADD);
+        for (; i < to; i++) {
+            x[i] = (float) Math.exp(x[i] - max);
+            sum += x[i];
+        }
+        for (i = from; i < to; i++) {
+            x[i] /= sum;
+        }
+    }
+
+    @Override
+    public void add(float[] x, float[] y, int from, int to) {
+        scalar.add(x, y, from, to);
+    }
+}

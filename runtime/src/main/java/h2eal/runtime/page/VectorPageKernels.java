@@ -1,0 +1,209 @@
+package h2eal.runtime.page;
+
+import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import h2eal.attention.SummaryScore;
+import h2eal.runtime.vector.VectorMath;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Page kernels on the Vector API. Rows are taken four at a time, so that each number read from a page serves four
+/// queries of a group; what is left over goes one row at a time.
+public final class VectorPageKernels implements PageKernels {
+
+    /// Numbers of a tile of four vectors.
+    private static final int TILE = 4 * LANES;
+
+    @Override
+    public QueryRows rows(PageLayout layout, int capacity) {
+        return new QueryRows(layout, capacity, layout.type() == KvType.F16 ? F16Tiles.FACTOR : 1);
+    }
+
+    @Override
+    public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
+        rows.fromSlot = fromSlot;
+        rows.toSlot = toSlot;
+        int row = rows.first;
+        for (; row + 4 <= rows.last; row += 4) {
+            scoreFour(memory, pageAt, rows, row);
+            weigh(memory, pageAt, rows, row, row + 4);
+            addFour(memory, pageAt + rows.layout.valuesAt(), rows, row);
+        }
+        for (; row < rows.last; row++) {
+            scoreOne(memory, pageAt, rows, row);
+            weigh(memory, pageAt, rows, row, row + 1);
+            addOne(memory, pageAt + rows.layout.valuesAt(), rows, row);
+        }
+    }
+
+    private static void scoreFour(MemorySegment memory, long pageAt, QueryRows rows, int row) {
+        int slot = 0;
+        for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.scores4x4(memory, pageAt, rows, row, slot);
+                case F16 -> F16Tiles.scores4x4(memory, pageAt, rows, row, slot);
+                case Q8 -> Q8Tiles.scores4x4(memory, pageAt, rows, row, slot);
+            }
+        }
+        for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.scores4x2(memory, pageAt, rows, row, slot);
+                case F16 -> F16Tiles.scores4x2(memory, pageAt, rows, row, slot);
+                case Q8 -> Q8Tiles.scores4x2(memory, pageAt, rows, row, slot);
+            }
+        }
+    }
+
+    private static void scoreOne(MemorySegment memory, long pageAt, QueryRows rows, int row) {
+        int slot = 0;
+        for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.scores1x4(memory, pageAt, rows, row, slot);
+                case F16 -> F16Tiles.scores1x4(memory, pageAt, rows, row, slot);
+                case Q8 -> Q8Tiles.scores1x4(memory, pageAt, rows, row, slot);
+            }
+        }
+        for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.scores1x2(memory, pageAt, rows, row, slot);
+                case F16 -> F16Tiles.scores1x2(memory, pageAt, rows, row, slot);
+                case Q8 -> Q8Tiles.scores1x2(memory, pageAt, rows, row, slot);
+            }
+        }
+    }
+
+    private static void addFour(MemorySegment memory, long valuesAt, QueryRows rows, int row) {
+        int number = 0;
+        for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.values4x4(memory, valuesAt, rows, row, number);
+                case F16 -> F16Tiles.values4x4(memory, valuesAt, rows, row, number);
+                case Q8 -> Q8Tiles.values4x4(memory, valuesAt, rows, row, number);
+            }
+        }
+        for (; number < rows.layout.valueStride(); number += TILE / 2) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.values4x2(memory, valuesAt, rows, row, number);
+                case F16 -> F16Tiles.values4x2(memory, valuesAt, rows, row, number);
+                case Q8 -> Q8Tiles.values4x2(memory, valuesAt, rows, row, number);
+            }
+        }
+    }
+
+    private static void addOne(MemorySegment memory, long valuesAt, QueryRows rows, int row) {
+        int number = 0;
+        for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.values1x4(memory, valuesAt, rows, row, number);
+                case F16 -> F16Tiles.values1x4(memory, valuesAt, rows, row, number);
+                case Q8 -> Q8Tiles.values1x4(memory, valuesAt, rows, row, number);
+            }
+        }
+        for (; number < rows.layout.valueStride(); number += TILE / 2) {
+            switch (rows.layout.type()) {
+                case F32 -> F32Tiles.values1x2(memory, valuesAt, rows, row, number);
+                case F16 -> F16Tiles.values1x2(memory, valuesAt, rows, row, number);
+                case Q8 -> Q8Tiles.values1x2(memory, valuesAt, rows, row, number);
+            }
+        }
+    }
+
+    /// Turns scores into weights; the scales of Q8 multiply what goes in and what comes out.
+    private static void weigh(MemorySegment memory, long pageAt, QueryRows rows, int fromRow, int toRow) {
+        switch (rows.layout.type()) {
+            case F32, F16 -> weigh(rows, fromRow, toRow);
+            case Q8 -> {
+                long keyScales = pageAt + rows.layout.scalesAt();
+                multiply(memory, keyScales, rows, fromRow, toRow);
+                weigh(rows, fromRow, toRow);
+                multiply(memory, keyScales + (long) rows.layout.keyStride() * Float.BYTES, rows, fromRow, toRow);
+            }
+        }
+    }
+
+    /// Multiplies the scores or weights of the page with the scales of its tokens.
+    private static void multiply(MemorySegment memory, long scalesAt, QueryRows rows, int fromRow, int toRow) {
+        int stride = rows.layout.keyStride();
+        for (int slot = 0; slot < stride; slot += LANES) {
+            FloatVector scales =
+                    FloatVector.fromMemorySegment(F, memory, scalesAt + (long) slot * Float.BYTES, LITTLE_ENDIAN);
+            for (int row = fromRow; row < toRow; row++) {
+                int at = row * stride + slot;
+                FloatVector.fromArray(F, rows.weights, at).mul(scales).intoArray(rows.weights, at);
+            }
+        }
+    }
+
+    /// Turns the scores of the page into weights and updates maximum and sum (online softmax). Slots outside those in
+    /// hand take part with a weight of 2^-100, far below the last place of the sum.
+    private static void weigh(QueryRows rows, int fromRow, int toRow) {
+        float[] weights = rows.weights;
+        int stride = rows.layout.keyStride();
+        for (int row = fromRow; row < toRow; row++) {
+            int at = row * stride;
+            Arrays.fill(weights, at, at + rows.fromSlot, Float.NEGATIVE_INFINITY);
+            Arrays.fill(weights, at + rows.toSlot, at + stride, Float.NEGATIVE_INFINITY);
+            FloatVector largest = FloatVector.fromArray(F, weights, at);
+            for (int slot = LANES; slot < stride; slot += LANES) {
+                largest = largest.max(FloatVector.fromArray(F, weights, at + slot));
+            }
+            float before = rows.max[row];
+            float max = Math.max(before, largest.reduceLanes(VectorOperators.MAX));
+            float rescale = max == before ? 1 : (float) Math.exp(before - max);
+            FloatVector sum = FloatVector.zero(F);
+            for (int slot = 0; slot < stride; slot += LANES) {
+                FloatVector weight = VectorMath.exp(
+                        FloatVector.fromArray(F, weights, at + slot).sub(max));
+                sum = sum.add(weight);
+                weight.mul(rows.weightFactor).intoArray(weights, at + slot);
+            }
+            rows.sum[row] = rows.sum[row] * rescale + sum.reduceLanes(VectorOperators.ADD);
+            rows.max[row] = max;
+            rows.rescale[row] = rescale;
+        }
+    }
+
+    @Override
+    public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
+        for (int lane = 0; lane < SummaryLayout.BLOCK; lane += LANES) {
+            long at = blockAt + (long) lane * Float.BYTES;
+            for (int row = rows.first; row < rows.last; row++) {
+                FloatVector score =
+                        layout.kind() == SummaryScore.BOX ? box(memory, at, rows, row) : spread(memory, at, rows, row);
+                score.intoArray(scores, row * SummaryLayout.BLOCK + lane);
+            }
+        }
+    }
+
+    private static FloatVector box(MemorySegment memory, long at, QueryRows rows, int row) {
+        int headSize = rows.layout.headSize();
+        long step = (long) SummaryLayout.BLOCK * Float.BYTES;
+        FloatVector sum = FloatVector.zero(F);
+        for (int i = 0; i < headSize; i++, at += 2 * step) {
+            FloatVector query = FloatVector.broadcast(F, rows.queries[row * headSize + i]);
+            FloatVector low = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
+            FloatVector high = FloatVector.fromMemorySegment(F, memory, at + step, LITTLE_ENDIAN);
+            sum = sum.add(query.mul(low).max(query.mul(high)));
+        }
+        return sum;
+    }
+
+    private static FloatVector spread(MemorySegment memory, long at, QueryRows rows, int row) {
+        int headSize = rows.layout.headSize();
+        long step = (long) SummaryLayout.BLOCK * Float.BYTES;
+        FloatVector linear = FloatVector.zero(F);
+        FloatVector squares = FloatVector.zero(F);
+        for (int i = 0; i < headSize; i++, at += 2 * step) {
+            FloatVector query = FloatVector.broadcast(F, rows.queries[row * headSize + i]);
+            FloatVector mean = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
+            FloatVector variance = FloatVector.fromMemorySegment(F, memory, at + step, LITTLE_ENDIAN);
+            linear = query.fma(mean, linear);
+            squares = query.mul(query).fma(variance, squares);
+        }
+        return linear.add(squares.sqrt());
+    }
+}

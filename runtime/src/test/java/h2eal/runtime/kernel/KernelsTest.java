@@ -1,0 +1,186 @@
+package h2eal.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Runs the same lambda on both twins. Run again with narrower vectors by the build.
+class KernelsTest {
+
+    private static final int[] SIZES = {1, 13, 31, 32, 64, 207, 1000, 4098};
+
+    @ParameterizedTest
+    @EnumSource(WeightType.class)
+    void twinsMultiplyAlike(WeightType type) {
+        Random random = new Random(5);
+        for (int size : SIZES) {
+            int columns = Math.ceilDiv(size, type.blockWeights()) * type.blockWeights();
+            for (int rows : new int[] {1, 4, 7, 18}) {
+                Weights weights = random(type, rows, columns, random);
+                for (int batch : new int[] {1, 2, 4, 7}) {
+                    float[] x = gaussian(random, batch * columns);
+                    assertTwins(1e-6f * (4 + columns / 4), kernels -> {
+                        float[] y = new float[batch * rows];
+                        kernels.matMul(weights, 0, rows, x, y, batch);
+                        return y;
+                    });
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(WeightType.class)
+    void onlyTheRowsAskedForAreWrittenAndSharesChangeNoBit(WeightType type) {
+        Random random = new Random(6);
+        Weights weights = random(type, 37, 96, random);
+        float[] x = gaussian(random, 3 * 96);
+        for (int batch : new int[] {1, 3}) {
+            VectorKernels kernels = new VectorKernels();
+            float[] whole = new float[batch * 37];
+            kernels.matMul(weights, 0, 37, x, whole, batch);
+            float[] shares = new float[batch * 37];
+            kernels.matMul(weights, 0, 16, x, shares, batch);
+            assertThat(shares[16]).isZero();
+            assertThat(shares[36]).isZero();
+            kernels.matMul(weights, 16, 33, x, shares, batch);
+            kernels.matMul(weights, 33, 37, x, shares, batch);
+            assertThat(shares).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void everyHalfIsDecodedExactly() {
+        MemorySegment data = Arena.ofAuto().allocate(2L << 16, 64);
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            boolean finite = (bits & 0x7C00) != 0x7C00;
+            data.set(Weights.SHORT, 2L * bits, finite ? (short) bits : 0);
+        }
+        Weights weights = new Weights(data, WeightType.F16, 1, 1 << 16);
+        float[] expected = new float[1 << 16];
+        float[] actual = new float[1 << 16];
+        weights.read(0, expected, 0);
+        VectorDecode.row(weights, 0, actual, 0);
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 13, 64, 207, 4098})
+    void twinsNormaliseAlike(int size) {
+        Random random = new Random(7);
+        float[] x = gaussian(random, size + 3);
+        float[] weight = gaussian(random, size);
+        assertTwins(2e-6f, kernels -> {
+            float[] out = new float[size + 5];
+            kernels.rmsNorm(x, 3, weight, 1e-5f, out, 5);
+            return out;
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(RopePairs.class)
+    void rotationsKeepLengths(RopePairs pairs) {
+        Random random = new Random(8);
+        for (int rotated : new int[] {2, 6, 16, 32, 64, 80, 128}) {
+            float[] head = gaussian(random, rotated + 4);
+            float[] angles = angles(random, rotated);
+            assertTwins(1e-6f, kernels -> {
+                float[] turned = head.clone();
+                kernels.rope(turned, 4, angles, 0, rotated, pairs);
+                assertThat(norm(turned)).isCloseTo(norm(head), within(1e-4));
+                return turned;
+            });
+        }
+        float[] quarter = {0, 0, 1, 1};
+        float[] four = {1, 2, 3, 4};
+        new VectorKernels().rope(four, 0, quarter, 0, 4, pairs);
+        assertThat(four)
+                .containsExactly(pairs == RopePairs.ADJACENT ? new float[] {-2, 1, -4, 3} : new float[] {-3, -4, 1, 2});
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 13, 64, 207, 4098})
+    void twinsActivateAndSoftmaxAlike(int size) {
+        Random random = new Random(9);
+        float[] x = gaussian(random, size + 2);
+        float[] up = gaussian(random, size + 2);
+        x[0] = -80;
+        x[size] = 40;
+        assertTwins(1e-5f, kernels -> {
+            float[] gate = x.clone();
+            kernels.swiGlu(gate, up, 1, size + 1);
+            return gate;
+        });
+        assertTwins(1e-6f, kernels -> {
+            float[] shares = x.clone();
+            kernels.softmax(shares, 1, size + 1);
+            return shares;
+        });
+        assertTwins(0, kernels -> {
+            float[] sum = x.clone();
+            kernels.add(sum, up, 1, size + 1);
+            return sum;
+        });
+    }
+
+    private static void assertTwins(float tolerance, Function<Kernels, float[]> run) {
+        float[] expected = run.apply(new ScalarKernels());
+        float[] actual = run.apply(new VectorKernels());
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).as("number %d", i).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    private static Weights random(WeightType type, int rows, int columns, Random random) {
+        byte[] bytes = new byte[(int) (rows * type.rowBytes(columns))];
+        random.nextBytes(bytes);
+        MemorySegment data = Arena.ofAuto().allocate(bytes.length, 64).copyFrom(MemorySegment.ofArray(bytes));
+        int step = type.blockBytes();
+        for (int at = 0; at < bytes.length; at += step) {
+            float number = (float) random.nextGaussian();
+            switch (type) {
+                case F32 -> data.set(Weights.FLOAT, at, number);
+                case F16 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number));
+                case BF16 -> data.set(Weights.SHORT, at, (short) (Float.floatToIntBits(number) >> 16));
+                case Q8_0 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 127));
+                case Q4_0 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 8));
+            }
+        }
+        return new Weights(data, type, rows, columns);
+    }
+
+    private static float[] angles(Random random, int rotated) {
+        float[] angles = new float[rotated];
+        for (int i = 0; i < rotated / 2; i++) {
+            double angle = random.nextDouble() * 6;
+            angles[i] = (float) Math.cos(angle);
+            angles[rotated / 2 + i] = (float) Math.sin(angle);
+        }
+        return angles;
+    }
+
+    private static double norm(float[] x) {
+        double squares = 0;
+        for (float number : x) {
+            squares += number * number;
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static float[] gaussian(Random random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) random.nextGaussian();
+        }
+        return numbers;
+    }
+}

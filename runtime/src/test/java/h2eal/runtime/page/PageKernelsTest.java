@@ -1,0 +1,159 @@
+package h2eal.runtime.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import h2eal.attention.SummaryScore;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Runs the same lambda on both twins. Run again with narrower vectors by the build.
+class PageKernelsTest {
+
+    private static final int[] HEAD_SIZES = {1, 13, 16, 32, 64, 80, 96, 128, 256};
+    private static final int[] PAGE_TOKENS = {1, 4, 16, 48, 64, 128};
+
+    @ParameterizedTest
+    @EnumSource(KvType.class)
+    void twinsAttendAlike(KvType type) {
+        Random random = new Random(17);
+        for (int headSize : HEAD_SIZES) {
+            for (int pageTokens : PAGE_TOKENS) {
+                PageLayout layout = new PageLayout(type, headSize, pageTokens);
+                MemorySegment memory = filled(layout, 3, random);
+                for (int group = 1; group <= 8; group++) {
+                    float[] queries = PageLayoutTest.gaussian(random, group * headSize);
+                    int rows = group;
+                    int from = random.nextInt(pageTokens);
+                    int to = from + 1 + random.nextInt(pageTokens - from);
+                    assertTwins(layout, group, 2e-6f * (1 + headSize / 16), (kernels, scratch) -> {
+                        load(scratch, queries, rows);
+                        kernels.attend(memory, 0, from, pageTokens, scratch);
+                        kernels.attend(memory, layout.pageBytes(), 0, pageTokens, scratch);
+                        kernels.attend(memory, 2 * layout.pageBytes(), 0, to, scratch);
+                    });
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KvType.class)
+    void aRowsResultDoesNotDependOnTheOthers(KvType type) {
+        Random random = new Random(18);
+        PageLayout layout = new PageLayout(type, 96, 64);
+        MemorySegment memory = filled(layout, 1, random);
+        float[] queries = PageLayoutTest.gaussian(random, 7 * 96);
+        for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+            QueryRows together = kernels.rows(layout, 7);
+            load(together, queries, 7);
+            kernels.attend(memory, 0, 3, 60, together);
+            QueryRows alone = kernels.rows(layout, 7);
+            load(alone, queries, 7);
+            for (int row = 0; row < 7; row++) {
+                alone.activate(row, row + 1);
+                kernels.attend(memory, 0, 3, 60, alone);
+                assertThat(outputs(alone, row)).isEqualTo(outputs(together, row));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SummaryScore.class)
+    void twinsScoreAlike(SummaryScore kind) {
+        Random random = new Random(19);
+        for (int headSize : HEAD_SIZES) {
+            SummaryLayout summaries = new SummaryLayout(kind, headSize);
+            MemorySegment memory = Arena.ofAuto().allocate(summaries.blockBytes(), PageLayout.ALIGNMENT);
+            for (int key = 0; key < 50; key++) {
+                summaries.add(memory, 0, key % 16, key / 16, PageLayoutTest.gaussian(random, headSize), 0);
+            }
+            float[] queries = PageLayoutTest.gaussian(random, 5 * headSize);
+            PageLayout layout = new PageLayout(KvType.F32, headSize, 16);
+            float[][] scores = new float[2][5 * SummaryLayout.BLOCK];
+            PageKernels[] twins = {new ScalarPageKernels(), new VectorPageKernels()};
+            for (int i = 0; i < 2; i++) {
+                QueryRows rows = twins[i].rows(layout, 5);
+                load(rows, queries, 5);
+                twins[i].score(summaries, memory, 0, rows, scores[i]);
+            }
+            for (int i = 0; i < scores[0].length; i++) {
+                assertThat(scores[1][i]).isCloseTo(scores[0][i], within(1e-6f * (4 + headSize)));
+            }
+        }
+    }
+
+    @Test
+    void aScoreFarAboveTheOthersTakesAllTheWeight() {
+        PageLayout layout = new PageLayout(KvType.F16, 32, 64);
+        MemorySegment memory = filled(layout, 2, new Random(20));
+        float[] strong = new float[32];
+        float[] value = new float[32];
+        Arrays.fill(strong, 500);
+        Arrays.fill(value, 0.25f);
+        layout.store(memory, layout.pageBytes(), 40, strong, value, 0);
+        float[] query = new float[32];
+        Arrays.fill(query, 10);
+        assertTwins(layout, 1, 1e-2f, (kernels, rows) -> {
+            load(rows, query, 1);
+            kernels.attend(memory, 0, 0, 64, rows);
+            kernels.attend(memory, layout.pageBytes(), 0, 64, rows);
+            assertThat(outputs(rows, 0)).containsOnly(0.25f);
+        });
+    }
+
+    private interface Run {
+        void on(PageKernels kernels, QueryRows rows);
+    }
+
+    private static void assertTwins(PageLayout layout, int group, float tolerance, Run run) {
+        QueryRows scalar = rowsOf(new ScalarPageKernels(), layout, group, run);
+        QueryRows vector = rowsOf(new VectorPageKernels(), layout, group, run);
+        for (int row = 0; row < group; row++) {
+            assertThat(vector.logSumExp(row)).isCloseTo(scalar.logSumExp(row), within((double) tolerance * 4));
+            float[] expected = outputs(scalar, row);
+            float[] actual = outputs(vector, row);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(actual[i])
+                        .as("%s, group %d, row %d, number %d", layout, group, row, i)
+                        .isCloseTo(expected[i], within(tolerance));
+            }
+        }
+    }
+
+    private static QueryRows rowsOf(PageKernels kernels, PageLayout layout, int group, Run run) {
+        QueryRows rows = kernels.rows(layout, group);
+        run.on(kernels, rows);
+        return rows;
+    }
+
+    private static void load(QueryRows rows, float[] queries, int count) {
+        for (int row = 0; row < count; row++) {
+            rows.load(row, queries, row * rows.layout().headSize());
+        }
+        rows.activate(0, count);
+    }
+
+    private static float[] outputs(QueryRows rows, int row) {
+        float[] out = new float[rows.layout().headSize()];
+        rows.finish(row, out, 0);
+        return out;
+    }
+
+    private static MemorySegment filled(PageLayout layout, int pages, Random random) {
+        MemorySegment memory = Arena.ofAuto().allocate(pages * layout.pageBytes(), PageLayout.ALIGNMENT);
+        for (int page = 0; page < pages; page++) {
+            for (int slot = 0; slot < layout.pageTokens(); slot++) {
+                float[] key = PageLayoutTest.gaussian(random, layout.headSize());
+                float[] value = PageLayoutTest.gaussian(random, layout.headSize());
+                layout.store(memory, page * layout.pageBytes(), slot, key, value, 0);
+            }
+        }
+        return memory;
+    }
+}

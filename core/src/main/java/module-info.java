@@ -9,5 +9,6 @@ module h2eal.core {
     exports h2eal.partial;
     exports h2eal.selection;
     exports h2eal.summary;
+    exports h2eal.trace;
     exports h2eal.workload;
 }

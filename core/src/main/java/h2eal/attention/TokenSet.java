@@ -30,6 +30,24 @@ public final class TokenSet {
         return from >= to ? EMPTY : new TokenSet(new int[] {from, to});
     }
 
+    /// The tokens of ascending, disjoint, non-touching ranges: `from, to, from, to, ...`, each `to` exclusive.
+    ///
+    /// @throws IllegalArgumentException if a bound is not above the one before, or the first is negative
+    public static TokenSet ofRanges(int... bounds) {
+        if (bounds.length % 2 != 0) {
+            throw new IllegalArgumentException("ranges need an even number of bounds: " + bounds.length);
+        }
+        int last = -1;
+        for (int bound : bounds) {
+            if (bound <= last) {
+                throw new IllegalArgumentException(
+                        "range bounds must ascend from 0: %d after %d".formatted(bound, last));
+            }
+            last = bound;
+        }
+        return bounds.length == 0 ? EMPTY : new TokenSet(bounds.clone());
+    }
+
     /// The tokens of ascending `pages` of `pageTokens` tokens each, cut at `contextTokens`.
     ///
     /// @throws IllegalArgumentException if the pages are not strictly ascending or start beyond the context
@@ -96,6 +114,19 @@ public final class TokenSet {
             size += bounds[i + 1] - bounds[i];
         }
         return size;
+    }
+
+    /// Number of pages of `pageTokens` tokens that hold at least one token of the set.
+    public int pages(int pageTokens) {
+        int pages = 0;
+        int last = -1;
+        for (int i = 0; i < bounds.length; i += 2) {
+            int first = bounds[i] / pageTokens;
+            int end = (bounds[i + 1] - 1) / pageTokens;
+            pages += end - first + (first == last ? 0 : 1);
+            last = end;
+        }
+        return pages;
     }
 
     /// Whether there are no tokens.

@@ -1,0 +1,65 @@
+package h2eal.workload;
+
+/// The page scores of one head of a synthetic workload. Every random number is a hash of what it stands for, so that it
+/// depends neither on the order of the questions nor on the other heads.
+///
+/// @param seed stands for the workload, layer and head
+record PageDraws(PagePopularity popularity, long seed) {
+
+    private static final long RANK = 1;
+    private static final long HOT = 2;
+    private static final long RENEWAL = 3;
+    private static final long NOISE = 4;
+
+    /// The draws of one head.
+    static PageDraws of(PagePopularity popularity, long seed, int layer, int head) {
+        return new PageDraws(popularity, mix(mix(seed, layer), head));
+    }
+
+    /// The score of one page in a selection.
+    ///
+    /// @param pages pages in the cache
+    /// @param round number of the selection
+    float score(int page, int pages, int round) {
+        return (float)
+                switch (popularity) {
+                    case PagePopularity.Uniform uniform -> gumbel(page, round);
+                    case PagePopularity.Zipf zipf -> {
+                        double rank = 1 + Math.floor(uniform(RANK, page, 0) * pages);
+                        double recency = Math.exp(-(pages - 1 - page) / zipf.recencyPages());
+                        yield Math.log(Math.pow(rank, -zipf.exponent()) + recency) + gumbel(page, round);
+                    }
+                    case PagePopularity.Hot hot -> {
+                        double weight = uniform(HOT, page, 0) < hot.hotShare() ? hot.hotWeight() : 1;
+                        yield Math.log(weight) + gumbel(page, lastRenewal(page, round, hot.persistence()));
+                    }
+                };
+    }
+
+    /// The latest round up to `round` in which the page drew new noise; round 0 always does.
+    private int lastRenewal(int page, int round, double persistence) {
+        int renewal = round;
+        while (renewal > 0 && uniform(RENEWAL, page, renewal) < persistence) {
+            renewal--;
+        }
+        return renewal;
+    }
+
+    private double gumbel(int page, int round) {
+        return -Math.log(-Math.log(uniform(NOISE, page, round)));
+    }
+
+    /// A number strictly between 0 and 1.
+    private double uniform(long purpose, int page, int round) {
+        long bits = mix(mix(mix(seed, purpose), page), round) >>> 11;
+        return (bits + 0.5) * 0x1p-53;
+    }
+
+    /// SplitMix64's finaliser over the sum of both numbers, the second one spread by its increment.
+    private static long mix(long state, long number) {
+        long z = state + (number + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

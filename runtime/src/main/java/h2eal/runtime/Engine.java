@@ -1,30 +1,77 @@
 package h2eal.runtime;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.gguf.GgufFile;
+import h2eal.runtime.kernel.Kernels;
+import h2eal.runtime.kernel.Workers;
+import h2eal.runtime.llama.ForwardPass;
+import h2eal.runtime.llama.Llama;
+import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.text.Tokenizer;
 import java.nio.file.Path;
 
-/// An open model file and the threads that compute with it. Sessions share the weights; one session runs at a time.
+/// An open model file and the threads that compute with it. Sessions share weights, threads and scratch: one session
+/// runs at a time.
 public final class Engine implements AutoCloseable {
 
-    private Engine() {}
+    private final GgufFile file;
+    private final Llama model;
+    private final Tokenizer tokenizer;
+    private final Workers workers;
+    private final PageKernels pageKernels;
+    private final ForwardPass forward;
+
+    private Engine(GgufFile file, int threads) {
+        this.file = file;
+        model = Llama.of(file);
+        tokenizer = Tokenizer.of(file.metadata());
+        if (tokenizer.vocabularySize() > model.shape().vocabulary()) {
+            throw file.invalid(
+                    "tokenizer.ggml.tokens",
+                    "holds more tokens than the embedding has rows, %d: %d"
+                            .formatted(model.shape().vocabulary(), tokenizer.vocabularySize()));
+        }
+        Kernels kernels = Kernels.best();
+        pageKernels = PageKernels.of(kernels);
+        workers = new Workers(threads);
+        forward = new ForwardPass(model, kernels, workers);
+    }
 
     /// Opens and checks a GGUF model.
     ///
     /// @param threads threads that compute, the caller's included
-    /// @throws h2eal.runtime.gguf.GgufException if the file cannot be used
+    /// @throws GgufException if the file cannot be used
     public static Engine open(Path model, int threads) {
-        throw new UnsupportedOperationException("not yet");
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be positive: " + threads);
+        }
+        GgufFile file = GgufFile.open(model);
+        try {
+            return new Engine(file, threads);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /// The model's shape.
     public ModelShape shape() {
-        throw new UnsupportedOperationException("not yet");
+        return model.shape();
     }
 
     /// The model's tokenizer.
     public Tokenizer tokenizer() {
-        throw new UnsupportedOperationException("not yet");
+        return tokenizer;
+    }
+
+    /// The open file, for its metadata.
+    public GgufFile file() {
+        return file;
+    }
+
+    /// Bytes of weights that one decode step reads.
+    public long weightBytesPerStep() {
+        return model.weightBytesPerStep();
     }
 
     /// Starts a session with an empty cache.
@@ -32,19 +79,34 @@ public final class Engine implements AutoCloseable {
     /// @throws IllegalArgumentException if the options do not fit the model: a context beyond its training, a head map
     ///     of another shape
     public Session session(SessionOptions options) {
-        throw new UnsupportedOperationException("not yet");
+        return new Session(this, options);
     }
 
     /// Answers `prompt` in a session of its own. Special tokens in the prompt's text are recognised.
     public Generation generate(
             String prompt, SessionOptions session, GenerationOptions options, GenerationListener listener) {
-        int[] tokens = tokenizer().encodePrompt(prompt);
+        int[] tokens = tokenizer.encodePrompt(prompt);
         try (Session fresh = session(session)) {
             return fresh.generate(tokens, options, listener);
         }
     }
 
-    /// Ends all sessions and unmaps the file.
+    Workers workers() {
+        return workers;
+    }
+
+    PageKernels pageKernels() {
+        return pageKernels;
+    }
+
+    ForwardPass forward() {
+        return forward;
+    }
+
+    /// Stops the threads and unmaps the file. Sessions must not be used afterwards.
     @Override
-    public void close() {}
+    public void close() {
+        workers.close();
+        file.close();
+    }
 }

@@ -13,7 +13,7 @@ public interface GenerationListener {
         return true;
     }
 
-    /// Hears of one generated token.
+    /// Hears of one generated token; of the end-of-generation token only when text was held back before it.
     ///
     /// @param text the text that this token completes; empty while a character or a stop text is incomplete
     /// @return whether to go on

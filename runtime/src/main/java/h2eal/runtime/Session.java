@@ -1,11 +1,27 @@
 package h2eal.runtime;
 
+import h2eal.attention.HeadMap;
+import h2eal.attention.PageGeometry;
+import h2eal.model.ModelShape;
+import h2eal.model.Precision;
+import h2eal.runtime.cache.CacheShape;
+import h2eal.runtime.cache.KvCache;
+import h2eal.runtime.decode.AttentionPlan;
+import h2eal.runtime.decode.DecodeAttention;
+import h2eal.runtime.decode.PrefillAttention;
+import h2eal.runtime.llama.ForwardPass;
+import h2eal.runtime.llama.LayerAttention;
+import h2eal.runtime.page.KvType;
+import h2eal.runtime.page.SummaryLayout;
+import h2eal.runtime.text.Sampler;
+import h2eal.runtime.text.Tokenizer;
 import h2eal.workload.ReadSink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// One growing context over a model. For one thread at a time.
 public final class Session implements AutoCloseable {
-
-    private Session() {}
 
     /// Receives the logits of each position of a prefill.
     @FunctionalInterface
@@ -14,53 +30,256 @@ public final class Session implements AutoCloseable {
         void accept(int index, float[] logits);
     }
 
+    private final ModelShape shape;
+    private final Tokenizer tokenizer;
+    private final ForwardPass forward;
+    private final KvCache cache;
+    private final PrefillAttention prefillAttention;
+    private final DecodeAttention decodeAttention;
+    private final LayerAttention prefilling;
+    private final LayerAttention decoding;
+    private final ReadCounter counter;
+    private final float[] logits;
+    private final int[] oneToken = new int[1];
+    private int prefillTokens;
+    private long prefillNanoseconds;
+    private int decodeTokens;
+    private long decodeNanoseconds;
+
+    Session(Engine engine, SessionOptions options) {
+        shape = engine.shape();
+        tokenizer = engine.tokenizer();
+        forward = engine.forward();
+        AttentionPlan plan = plan(options.attention());
+        PageGeometry geometry = plan.attention().geometry();
+        CacheShape cacheShape = new CacheShape(
+                shape.layers(),
+                shape.kvHeads(),
+                shape.headSize(),
+                kvType(options.kv()),
+                geometry,
+                contextLimit(options));
+        cache = new KvCache(
+                cacheShape,
+                (layer, kvHead) -> options.forgetful()
+                        ? plan.leastRetention(layer, kvHead, forward.maxBatch())
+                        : plan.retention(layer, kvHead));
+        prefillAttention =
+                new PrefillAttention(engine.pageKernels(), engine.workers(), cache, plan, shape.queryHeads());
+        decodeAttention = new DecodeAttention(engine.pageKernels(), engine.workers(), cache, plan, shape.queryHeads());
+        prefilling = prefillAttention::batch;
+        decoding =
+                (layer, queries, keys, values, out, batch) -> decodeAttention.step(layer, queries, keys, values, out);
+        SummaryLayout summaries = new SummaryLayout(plan.attention().score(), shape.headSize());
+        counter = new ReadCounter(cacheShape, summaries.summaryBytes());
+        logits = new float[shape.vocabulary()];
+    }
+
+    private AttentionPlan plan(AttentionMode mode) {
+        return switch (mode) {
+            case AttentionMode.Dense dense -> AttentionPlan.dense(dense.geometry());
+            case AttentionMode.Hybrid hybrid -> {
+                hybrid.heads().ifPresent(this::requireFit);
+                yield new AttentionPlan(hybrid.attention(), hybrid.heads());
+            }
+        };
+    }
+
+    private void requireFit(HeadMap heads) {
+        if (heads.layers() != shape.layers() || heads.kvHeads() != shape.kvHeads()) {
+            throw new IllegalArgumentException("the head map has %d layers of %d KV heads, %s has %d of %d"
+                    .formatted(heads.layers(), heads.kvHeads(), shape.name(), shape.layers(), shape.kvHeads()));
+        }
+    }
+
+    private static KvType kvType(Precision precision) {
+        return switch (precision) {
+            case F32 -> KvType.F32;
+            case F16 -> KvType.F16;
+            case INT8 -> KvType.Q8;
+            case BF16, INT4 -> throw new IllegalArgumentException("kv must be F32, F16 or INT8: " + precision);
+        };
+    }
+
+    private int contextLimit(SessionOptions options) {
+        int limit = options.contextTokens().orElse(shape.maxContext());
+        if (limit > shape.maxContext() && !options.beyondTraining()) {
+            throw new IllegalArgumentException("a context of %d tokens exceeds the %d that %s was trained for"
+                    .formatted(limit, shape.maxContext(), shape.name()));
+        }
+        return limit;
+    }
+
     /// Appends `tokens` with dense attention, in batches. Afterwards [#logits] are those of the last one.
     ///
     /// @throws IllegalArgumentException if they do not fit the context, with the limit
     public void prefill(int[] tokens) {
-        throw new UnsupportedOperationException("not yet");
+        prefill(tokens, GenerationListener.NONE);
+    }
+
+    /// Returns whether the listener let the prefill end.
+    private boolean prefill(int[] tokens, GenerationListener listener) {
+        requireRoom(tokens.length);
+        long start = System.nanoTime();
+        boolean going = true;
+        for (int from = 0; from < tokens.length && going; from += forward.maxBatch()) {
+            int batch = Math.min(forward.maxBatch(), tokens.length - from);
+            forward.run(tokens, from, batch, contextTokens(), prefilling);
+            prefillTokens += batch;
+            if (from + batch == tokens.length) {
+                forward.logits(batch - 1, logits);
+            }
+            going = listener.prefilled(from + batch, tokens.length) && !isInterrupted();
+        }
+        decodeAttention.reset();
+        prefillNanoseconds += System.nanoTime() - start;
+        return going;
     }
 
     /// Appends `tokens` with dense attention and hands out the logits of every position.
+    ///
+    /// @throws IllegalArgumentException if they do not fit the context, with the limit
     public void prefill(int[] tokens, LogitsSink sink) {
-        throw new UnsupportedOperationException("not yet");
+        requireRoom(tokens.length);
+        long start = System.nanoTime();
+        for (int from = 0; from < tokens.length; from += forward.maxBatch()) {
+            int batch = Math.min(forward.maxBatch(), tokens.length - from);
+            forward.run(tokens, from, batch, contextTokens(), prefilling);
+            prefillTokens += batch;
+            for (int i = 0; i < batch; i++) {
+                forward.logits(i, logits);
+                sink.accept(from + i, logits);
+            }
+        }
+        decodeAttention.reset();
+        prefillNanoseconds += System.nanoTime() - start;
     }
 
     /// Appends one token, reading the cache as the session's attention says. Afterwards [#logits] are those of `token`.
+    ///
+    /// @throws IllegalArgumentException if it does not fit the context, with the limit
     public void step(int token) {
-        throw new UnsupportedOperationException("not yet");
+        step(token, Optional.empty());
     }
 
     /// [#step(int)], with a receiver of what every head read.
     public void step(int token, ReadSink reads) {
-        throw new UnsupportedOperationException("not yet");
+        step(token, Optional.of(reads));
+    }
+
+    private void step(int token, Optional<ReadSink> reads) {
+        requireRoom(1);
+        long start = System.nanoTime();
+        oneToken[0] = token;
+        forward.run(oneToken, 0, 1, contextTokens(), decoding);
+        forward.logits(0, logits);
+        decodeNanoseconds += System.nanoTime() - start;
+        counter.startStep();
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            decodeAttention.report(decodeTokens, layer, counter);
+            if (reads.isPresent()) {
+                decodeAttention.report(decodeTokens, layer, reads.get());
+            }
+        }
+        decodeTokens++;
+    }
+
+    private void requireRoom(int tokens) {
+        int limit = cache.shape().capacityTokens();
+        if (tokens == 0 && contextTokens() == 0) {
+            throw new IllegalArgumentException("a prompt needs at least one token");
+        }
+        if (tokens > limit - contextTokens()) {
+            throw new IllegalArgumentException("%d more tokens after %d exceed the context of %d tokens"
+                    .formatted(tokens, contextTokens(), limit));
+        }
     }
 
     /// Logits that follow the last token, one per token of the vocabulary. A view that the next step overwrites.
     public float[] logits() {
-        throw new UnsupportedOperationException("not yet");
+        return logits;
     }
 
     /// Tokens in the cache.
     public int contextTokens() {
-        throw new UnsupportedOperationException("not yet");
+        return cache.tokens();
     }
 
-    /// Appends `prompt`, then generates. Stops early when the listener says so or the thread is interrupted.
+    /// Most tokens the cache may hold.
+    public int contextLimit() {
+        return cache.shape().capacityTokens();
+    }
+
+    /// Bytes of keys, values and key summaries in memory.
+    public long cacheBytes() {
+        return cache.usedBytes();
+    }
+
+    /// Appends `prompt`, then generates. Stops early when the listener says so or the thread is interrupted. The last
+    /// generated token is not in the cache yet: a later prompt begins with it.
     public Generation generate(int[] prompt, GenerationOptions options, GenerationListener listener) {
-        throw new UnsupportedOperationException("not yet");
+        Answer answer = new Answer(options.stopTexts());
+        List<Integer> tokens = new ArrayList<>();
+        Generation.End end =
+                prefill(prompt, listener) ? extend(tokens, answer, options, listener) : Generation.End.INTERRUPTED;
+        return new Generation(prompt.length, tokens, answer.text(), end, timings(), counters());
+    }
+
+    private Generation.End extend(
+            List<Integer> tokens, Answer answer, GenerationOptions options, GenerationListener listener) {
+        Sampler.Choice choice = options.sampler().start();
+        while (tokens.size() < options.maxTokens()) {
+            int token = choice.next(logits);
+            if (tokenizer.endsGeneration(token)) {
+                String heldBack = answer.end();
+                if (!heldBack.isEmpty()) {
+                    listener.generated(token, heldBack);
+                }
+                return Generation.End.END_OF_TEXT;
+            }
+            tokens.add(token);
+            String text = answer.append(bytes(token));
+            boolean last = tokens.size() == options.maxTokens() || contextTokens() == contextLimit();
+            boolean going = listener.generated(token, last ? text + answer.end() : text);
+            if (answer.isStopped()) {
+                return Generation.End.STOP_TEXT;
+            }
+            if (!going || isInterrupted()) {
+                answer.end();
+                return Generation.End.INTERRUPTED;
+            }
+            if (contextTokens() == contextLimit()) {
+                return Generation.End.CONTEXT_FULL;
+            }
+            if (!last) {
+                step(token, options.reads());
+            }
+        }
+        return Generation.End.MAX_TOKENS;
+    }
+
+    /// Rows of the output matrix beyond the tokenizer's tokens stand for nothing.
+    private byte[] bytes(int token) {
+        return token < tokenizer.vocabularySize() ? tokenizer.bytes(token) : new byte[0];
+    }
+
+    private static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
     }
 
     /// Prefill and decode time so far.
     public Timings timings() {
-        throw new UnsupportedOperationException("not yet");
+        return new Timings(prefillTokens, prefillNanoseconds, decodeTokens, decodeNanoseconds);
     }
 
     /// What decode steps read so far.
     public AttentionCounters counters() {
-        throw new UnsupportedOperationException("not yet");
+        return counter.total();
     }
 
+    /// Releases the cache.
     @Override
-    public void close() {}
+    public void close() {
+        cache.close();
+    }
 }

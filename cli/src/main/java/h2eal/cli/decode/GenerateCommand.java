@@ -1,6 +1,5 @@
 package h2eal.cli.decode;
 
-import h2eal.attention.PageGeometry;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
@@ -34,7 +33,6 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private static final int STOPPED = 130;
     private static final long WHOLE_PERCENT = 100;
-    private static final PageGeometry PAGES_OF_DENSE = new PageGeometry(64, 16);
 
     private static final class Prompt {
         @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text to continue.")
@@ -91,17 +89,12 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
-        String text = prompt.read();
-        try (Interruption interruption = Interruption.listen();
-                Engine engine = model.open()) {
-            return generate(engine, text, interruption);
-        }
-    }
-
-    private int generate(Engine engine, String text, Interruption interruption) throws IOException {
         Console console = Console.of(spec);
-        AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
-        try (TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
+        String text = prompt.read();
+        AttentionMode mode = attention.mode(model.isDemo());
+        try (Interruption interruption = Interruption.listen();
+                Engine engine = model.open();
+                TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
             GenerationOptions options =
                     new GenerationOptions(tokens, sampler.sampler(), List.of(), Optional.ofNullable(reads));
             Generation generation;
@@ -119,7 +112,7 @@ public final class GenerateCommand implements Callable<Integer> {
         return TraceHeader.of(
                 engine.shape(),
                 switch (mode) {
-                    case AttentionMode.Dense() -> PAGES_OF_DENSE;
+                    case AttentionMode.Dense dense -> dense.geometry();
                     case AttentionMode.Hybrid hybrid -> hybrid.attention().geometry();
                 });
     }

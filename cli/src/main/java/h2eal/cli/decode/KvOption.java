@@ -37,6 +37,6 @@ final class KvOption {
     /// The options of a session.
     SessionOptions session(AttentionMode attention) {
         OptionalInt limit = context == null ? OptionalInt.empty() : OptionalInt.of(context);
-        return new SessionOptions(attention, kv.precision, limit, beyondTraining);
+        return new SessionOptions(attention, kv.precision, limit, beyondTraining, false);
     }
 }

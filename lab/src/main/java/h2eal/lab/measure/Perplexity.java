@@ -34,7 +34,7 @@ public record Perplexity(int tokens, double nll, double perplexity, double klToD
             int[] window = window(engine, text, from, windowTokens);
             if (window.length >= 2) {
                 switch (options.attention()) {
-                    case AttentionMode.Dense() -> sums.addDense(engine, options, window);
+                    case AttentionMode.Dense dense -> sums.addDense(engine, options, window);
                     case AttentionMode.Hybrid hybrid -> sums.addHybrid(engine, options, window);
                 }
             }

@@ -1,0 +1,155 @@
+package h2eal.runtime.llama;
+
+import h2eal.model.ModelShape;
+import h2eal.runtime.gguf.GgufFile;
+import h2eal.runtime.gguf.Tensor;
+import h2eal.runtime.gguf.TensorType;
+import h2eal.runtime.kernel.WeightType;
+import h2eal.runtime.kernel.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// All weights of a model. Matrices stay where they are in the mapped file; vectors are copied to f32.
+///
+/// @param embedding one row per token
+/// @param output the matrix from the residual stream to logits; the embedding itself when tied
+record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNorm, Linear output) {
+
+    static final String EMBEDDING = "token_embd.weight";
+    static final String OUTPUT = "output.weight";
+
+    LlamaWeights {
+        layers = List.copyOf(layers);
+    }
+
+    /// Finds and checks every tensor of the model in `file`.
+    ///
+    /// @throws GgufException if one is missing, has another shape than the configuration says, or a type that the
+    ///     kernels do not know, or if the file holds weights that the architecture has no use for
+    static LlamaWeights of(GgufFile file, LlamaConfig config) {
+        Loader loader = new Loader(file);
+        ModelShape shape = config.shape();
+        List<LlamaLayer> layers = new ArrayList<>();
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            layers.add(loader.layer("blk.%d.".formatted(layer), config));
+        }
+        Weights embedding = loader.matrix(EMBEDDING, shape.vocabulary(), shape.width());
+        float[] outputNorm = loader.vector("output_norm.weight", shape.width());
+        Linear output = shape.tiedOutput()
+                ? new Linear(embedding, Optional.empty())
+                : loader.linear("output", shape.vocabulary(), shape.width());
+        loader.refuseUnused();
+        return new LlamaWeights(embedding, layers, outputNorm, output);
+    }
+
+    /// The numbers of a one-dimensional tensor.
+    static float[] vector(GgufFile file, String name, int size) {
+        return new Loader(file).vector(name, size);
+    }
+
+    /// Bytes of the matrices that a decode step reads.
+    long bytesPerStep() {
+        return matrices().mapToLong(matrix -> matrix.data().byteSize()).sum();
+    }
+
+    /// Whether a matrix is stored as `type`.
+    boolean has(WeightType type) {
+        return matrices().anyMatch(matrix -> matrix.type() == type);
+    }
+
+    private Stream<Weights> matrices() {
+        return Stream.concat(Stream.of(output), layers.stream().flatMap(LlamaLayer::matrices))
+                .map(Linear::weights);
+    }
+
+    /// Remembers which tensors were asked for.
+    private static final class Loader {
+
+        private final GgufFile file;
+        private final Set<String> used = new HashSet<>();
+
+        private Loader(GgufFile file) {
+            this.file = file;
+        }
+
+        private LlamaLayer layer(String prefix, LlamaConfig config) {
+            ModelShape shape = config.shape();
+            int width = shape.width();
+            int queries = shape.queryHeads() * shape.headSize();
+            int keys = shape.kvHeads() * shape.headSize();
+            boolean norms = config.architecture().normalisesHeads();
+            return new LlamaLayer(
+                    vector(prefix + "attn_norm.weight", width),
+                    linear(prefix + "attn_q", queries, width),
+                    linear(prefix + "attn_k", keys, width),
+                    linear(prefix + "attn_v", keys, width),
+                    norms ? Optional.of(vector(prefix + "attn_q_norm.weight", shape.headSize())) : Optional.empty(),
+                    norms ? Optional.of(vector(prefix + "attn_k_norm.weight", shape.headSize())) : Optional.empty(),
+                    linear(prefix + "attn_output", width, queries),
+                    vector(prefix + "ffn_norm.weight", width),
+                    linear(prefix + "ffn_gate", shape.ffnWidth(), width),
+                    linear(prefix + "ffn_up", shape.ffnWidth(), width),
+                    linear(prefix + "ffn_down", width, shape.ffnWidth()));
+        }
+
+        private Linear linear(String name, int rows, int columns) {
+            String bias = name + ".bias";
+            return new Linear(
+                    matrix(name + ".weight", rows, columns),
+                    file.find(bias).isPresent() ? Optional.of(vector(bias, rows)) : Optional.empty());
+        }
+
+        private Weights matrix(String name, int rows, int columns) {
+            Tensor tensor = require(name, List.of((long) columns, (long) rows));
+            return new Weights(tensor.data(), type(tensor), rows, columns);
+        }
+
+        private float[] vector(String name, int size) {
+            Tensor tensor = require(name, List.of((long) size));
+            float[] values = new float[size];
+            new Weights(tensor.data(), type(tensor), 1, size).read(0, values, 0);
+            return values;
+        }
+
+        private Tensor require(String name, List<Long> shape) {
+            Tensor tensor = file.require(name);
+            if (!tensor.shape().equals(shape)) {
+                throw file.invalid(
+                        "tensor " + name,
+                        "has shape %s, the metadata ask for %s"
+                                .formatted(
+                                        tensor.shapeText(),
+                                        shape.stream().map(String::valueOf).collect(Collectors.joining(" x "))));
+            }
+            used.add(name);
+            return tensor;
+        }
+
+        private WeightType type(Tensor tensor) {
+            TensorType type = tensor.type();
+            return Arrays.stream(WeightType.values())
+                    .filter(known -> known.name().equals(type.name()))
+                    .findFirst()
+                    .orElseThrow(() -> file.invalid(
+                            "tensor " + tensor.name(),
+                            "type %s is not supported, supported are %s"
+                                    .formatted(type, Arrays.toString(WeightType.values()))));
+        }
+
+        /// A weight that nobody reads is a model that computes something else.
+        private void refuseUnused() {
+            for (String name : file.tensors().keySet()) {
+                boolean describesRope = name.contains("rope_freqs") || name.contains("attn_rot_embd");
+                if (!used.contains(name) && !describesRope) {
+                    throw file.invalid("tensor " + name, "has no place in this architecture");
+                }
+            }
+        }
+    }
+}

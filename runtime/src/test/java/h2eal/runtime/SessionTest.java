@@ -1,0 +1,209 @@
+package h2eal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
+import h2eal.model.Precision;
+import h2eal.runtime.golden.Golden;
+import h2eal.runtime.text.Sampler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+
+    private static final PageGeometry PAGES = new PageGeometry(16, 16);
+
+    private static Engine demo;
+
+    @BeforeAll
+    static void openDemoModel() {
+        demo = Engine.open(Golden.MODELS.resolve("h2eal-demo.gguf"), 2);
+    }
+
+    @AfterAll
+    static void closeDemoModel() {
+        demo.close();
+    }
+
+    @Test
+    void hybridIsDenseToTheLastBitWhileTheContextFitsTheBudget() {
+        int[] prompt = prompt("needle-512-0.5-0");
+        SessionOptions dense = SessionOptions.dense().with(new AttentionMode.Dense(PAGES));
+        assertThat(logitsOf(dense.with(hybrid(1024)), prompt)).isEqualTo(logitsOf(dense, prompt));
+    }
+
+    @Test
+    void aSmallBudgetSkipsPagesAndStillFindsTheAnswer() {
+        try (Session session = demo.session(SessionOptions.dense().with(hybrid(256)))) {
+            Generation generation =
+                    session.generate(prompt("needle-1024-0.5-0"), GenerationOptions.greedy(4), GenerationListener.NONE);
+            assertThat(generation.text()).isEqualTo("7527");
+            AttentionCounters counters = generation.attention();
+            assertThat(counters.steps()).isEqualTo(3);
+            assertThat(counters.pagesSkipped()).isGreaterThan(counters.pagesRead());
+            assertThat(counters.bytesRead()).isLessThan(counters.denseBytes());
+        }
+    }
+
+    @Test
+    void countersAddUpWhatTheSinkHears() {
+        List<Integer> tokensRead = new ArrayList<>();
+        try (Session session = demo.session(SessionOptions.dense().with(hybrid(64)))) {
+            session.prefill(prompt("short"));
+            session.step(
+                    '1',
+                    (step, contextTokens, layer, kvHead, read) ->
+                            tokensRead.add(read.tokens().size()));
+            // 79 tokens are 5 pages; 4 fit the budget. Every head scores all 5 summaries of 16 tokens.
+            AttentionCounters counters = session.counters();
+            assertThat(tokensRead)
+                    .hasSize(16)
+                    .allSatisfy(tokens -> assertThat(tokens).isEqualTo(63));
+            assertThat(counters.pagesScored()).isEqualTo(16 * 5);
+            assertThat(counters.pagesRead()).isEqualTo(16 * 4);
+            assertThat(counters.pagesSkipped()).isEqualTo(16);
+            int tokenBytes = 2 * 32 * Float.BYTES;
+            assertThat(counters.denseBytes()).isEqualTo(16L * 79 * tokenBytes);
+            assertThat(counters.bytesRead()).isEqualTo(16L * (63 * tokenBytes + 5 * tokenBytes));
+        }
+    }
+
+    @Test
+    void narrowCachesAnswerTheSame() {
+        for (Precision kv : List.of(Precision.F16, Precision.INT8)) {
+            Generation generation = demo.generate(
+                    text("needle-512-0.5-0"),
+                    SessionOptions.dense().with(kv),
+                    GenerationOptions.greedy(5),
+                    GenerationListener.NONE);
+            assertThat(generation.text()).as(kv.toString()).isEqualTo("3036]");
+        }
+    }
+
+    @Test
+    void contextBeyondTheModelsTrainingIsRefusedWithTheLimit() {
+        assertThatThrownBy(() -> demo.session(SessionOptions.dense().withContext(5000, false)))
+                .hasMessage("a context of 5000 tokens exceeds the 4096 that h2eal-demo was trained for");
+        demo.session(SessionOptions.dense().withContext(5000, true)).close();
+        try (Session session = demo.session(SessionOptions.dense().withContext(100, false))) {
+            session.prefill(prompt("short"));
+            assertThatThrownBy(() -> session.prefill(prompt("short")))
+                    .hasMessage("78 more tokens after 78 exceed the context of 100 tokens");
+        }
+    }
+
+    @Test
+    void headMapOfAnotherModelIsRefused() {
+        AttentionMode other = new AttentionMode.Hybrid(attention(256), Optional.of(HeadMap.allRetrieval(4, 8)));
+        assertThatThrownBy(() -> demo.session(SessionOptions.dense().with(other)))
+                .hasMessage("the head map has 4 layers of 8 KV heads, h2eal-demo has 4 of 4");
+    }
+
+    @Test
+    void generationEndsWhereTheContextDoes() {
+        SessionOptions options = SessionOptions.dense().withContext(80, false);
+        Generation generation =
+                demo.generate(text("short"), options, GenerationOptions.greedy(10), GenerationListener.NONE);
+        assertThat(generation.end()).isEqualTo(Generation.End.CONTEXT_FULL);
+        assertThat(generation.tokens()).hasSize(3);
+    }
+
+    @Test
+    void stopTextsEndTheAnswerAndAreNotPartOfIt() {
+        GenerationOptions options =
+                new GenerationOptions(20, new Sampler.Greedy(), List.of("] ", "xyz"), Optional.empty());
+        StringBuilder heard = new StringBuilder();
+        Generation generation = demo.generate(text("short"), SessionOptions.dense(), options, new GenerationListener() {
+            @Override
+            public boolean generated(int token, String text) {
+                heard.append(text);
+                return true;
+            }
+        });
+        assertThat(generation.end()).isEqualTo(Generation.End.STOP_TEXT);
+        assertThat(generation.text()).isEqualTo("1234").isEqualTo(heard.toString());
+    }
+
+    @Test
+    void listenerAndInterruptEndAGeneration() {
+        GenerationListener afterTwo = new GenerationListener() {
+            private int heard;
+
+            @Override
+            public boolean generated(int token, String text) {
+                return ++heard < 2;
+            }
+        };
+        Generation generation =
+                demo.generate(text("short"), SessionOptions.dense(), GenerationOptions.greedy(10), afterTwo);
+        assertThat(generation.end()).isEqualTo(Generation.End.INTERRUPTED);
+        assertThat(generation.text()).isEqualTo("12");
+        Thread.currentThread().interrupt();
+        Generation interrupted = demo.generate(
+                text("short"), SessionOptions.dense(), GenerationOptions.greedy(10), GenerationListener.NONE);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(interrupted.tokens()).isEmpty();
+    }
+
+    @Test
+    void forgetfulSessionsKeepLessOfStreamingHeads() {
+        AttentionMode streaming = new AttentionMode.Hybrid(attention(256), Optional.of(HeadMap.of(new boolean[4][4])));
+        int[] prompt = prompt("needle-1024-0.5-0");
+        SessionOptions options = SessionOptions.dense().with(streaming);
+        try (Session keeping = demo.session(options);
+                Session forgetting = demo.session(options.forgettingStreamed())) {
+            keeping.prefill(prompt);
+            forgetting.prefill(prompt);
+            assertThat(forgetting.cacheBytes()).isLessThan(keeping.cacheBytes() / 2);
+            assertThat(forgetting.contextTokens()).isEqualTo(1024);
+        }
+    }
+
+    private static float[] logitsOf(SessionOptions options, int[] prompt) {
+        try (Session session = demo.session(options)) {
+            session.prefill(prompt);
+            for (int token : new int[] {'a', 'b', 'c'}) {
+                session.step(token);
+            }
+            return session.logits();
+        }
+    }
+
+    private static AttentionMode hybrid(int budgetTokens) {
+        return new AttentionMode.Hybrid(attention(budgetTokens), Optional.empty());
+    }
+
+    private static HybridAttention attention(int budgetTokens) {
+        return new HybridAttention(
+                PAGES,
+                new HeadPattern.Streaming(16, 64),
+                new HeadPattern.Retrieval(budgetTokens),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                1,
+                0,
+                false);
+    }
+
+    private static int[] prompt(String name) {
+        return demo.tokenizer().encodePrompt(text(name));
+    }
+
+    private static String text(String name) {
+        return Golden.demoCases().stream()
+                .filter(test -> test.get("name").asString().equals(name))
+                .map(test -> test.get("prompt").asString())
+                .findFirst()
+                .orElseThrow();
+    }
+}

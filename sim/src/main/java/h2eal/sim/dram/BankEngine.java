@@ -25,6 +25,11 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
     /// @throws IllegalArgumentException if the piece does not lie within one row of the bank
     long access(Access access, int row, int firstByte, int bytes, long arrivalCycle);
 
+    /// Serves a piece of `columns` whole bursts of `row`, wherever in the row they lie.
+    ///
+    /// @return the cycle at which the last of them has crossed the interface
+    long bursts(Access access, int row, int columns, long arrivalCycle);
+
     /// Performs the refreshes that fall due up to `cycle` while no request is there.
     void advance(long cycle);
 
@@ -39,6 +44,9 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
 
     /// First cycle at which the row buffer that `row` needs can be given up or is free.
     long closingCycle(int row);
+
+    /// Cycle from which the next refresh of the sub-bank of `row` is due.
+    long refreshCycle(int row);
 
     /// Everything done so far.
     DramCounts counts();

@@ -39,10 +39,17 @@ public final class BurstEngine implements BankEngine {
 
     @Override
     public long access(Access access, int row, int firstByte, int bytes, long arrivalCycle) {
-        int columns = queue.columns(row, firstByte, bytes);
+        return serve(access, row, queue.columns(row, firstByte, bytes), bytes, arrivalCycle);
+    }
+
+    @Override
+    public long bursts(Access access, int row, int columns, long arrivalCycle) {
+        return serve(access, row, columns, columns * spec.burstBytes(), arrivalCycle);
+    }
+
+    private long serve(Access access, int row, int columns, int bytes, long arrivalCycle) {
         long queued = queue.enter(arrivalCycle);
-        int subBank = spec.subBank(row);
-        long last = run(access, row, subBank, columns, queued, arrivalCycle);
+        long last = run(access, row, spec.subBank(row), columns, queued, arrivalCycle);
         queue.leave(last);
         ledger.bytes(access, bytes);
         return last + (access == Access.READ ? timing.tCl() : timing.tCwl()) + timing.tCcd();
@@ -181,6 +188,11 @@ public final class BurstEngine implements BankEngine {
     public long closingCycle(int row) {
         int subBank = spec.subBank(row);
         return openRow[subBank] == CLOSED ? 0 : prechargeCycle[subBank];
+    }
+
+    @Override
+    public long refreshCycle(int row) {
+        return refresh.dueCycle(spec.subBank(row));
     }
 
     @Override

@@ -24,7 +24,15 @@ public final class CommandEngine implements BankEngine {
 
     @Override
     public long access(Access access, int row, int firstByte, int bytes, long arrivalCycle) {
-        int columns = queue.columns(row, firstByte, bytes);
+        return serve(access, row, queue.columns(row, firstByte, bytes), bytes, arrivalCycle);
+    }
+
+    @Override
+    public long bursts(Access access, int row, int columns, long arrivalCycle) {
+        return serve(access, row, columns, columns * spec.burstBytes(), arrivalCycle);
+    }
+
+    private long serve(Access access, int row, int columns, int bytes, long arrivalCycle) {
         long queued = queue.enter(arrivalCycle);
         long last = column(access, row, true, queued, arrivalCycle);
         for (int column = 1; column < columns; column++) {
@@ -129,6 +137,11 @@ public final class CommandEngine implements BankEngine {
     @Override
     public long closingCycle(int row) {
         return bank.hasOpenRow(row) ? bank.earliest(DramCommand.PRECHARGE, row, 0) : 0;
+    }
+
+    @Override
+    public long refreshCycle(int row) {
+        return refresh.dueCycle(spec.subBank(row));
     }
 
     @Override

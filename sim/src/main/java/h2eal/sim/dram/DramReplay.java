@@ -23,7 +23,6 @@ public final class DramReplay {
     /// Requests sent and not served, by age, in a ring that starts at `head`; the first `entered` are in the queue.
     private final int[] rows = new int[MASK + 1];
 
-    private final int[] bytes = new int[MASK + 1];
     private final Access[] accesses = new Access[MASK + 1];
     private final long[] entryCycles = new long[MASK + 1];
     private final long[] numbers = new long[MASK + 1];
@@ -71,11 +70,10 @@ public final class DramReplay {
             throw new IllegalArgumentException("the arrival must not be negative: " + arrivalCycle);
         }
         if (pending == ENTRIES) {
-            serveOne();
+            serveSome();
         }
         int slot = slot(pending);
         rows[slot] = (int) (address / bank.rowBytes());
-        bytes[slot] = (int) (address % bank.rowBytes()) / bank.burstBytes() * bank.burstBytes();
         accesses[slot] = access;
         entryCycles[slot] = arrivalCycle;
         numbers[slot] = requests++;
@@ -85,32 +83,55 @@ public final class DramReplay {
     /// Serves all requests that are left.
     public Result finish() {
         while (pending > 0) {
-            serveOne();
+            serveSome();
         }
         engine.advance(finishCycle);
         return new Result(requests, finishCycle, engine.counts());
     }
 
-    private void serveOne() {
-        long free = engine.freeCycle();
-        engine.advance(free);
-        enter(free);
-        serve(choose());
+    /// Serves at least one request.
+    private void serveSome() {
+        enter(engine.freeCycle());
+        if (engine.isOpen(rows[slot(0)])) {
+            serveHits();
+        } else {
+            serve(chooseMiss());
+        }
     }
 
-    /// Age of the request to serve next.
-    private int choose() {
-        int oldest = slot(0);
-        if (engine.isOpen(rows[oldest])) {
-            return 0;
+    /// Serves the oldest requests as one piece while each hits the row of the first and no refresh is due.
+    private void serveHits() {
+        int first = slot(0);
+        Access access = accesses[first];
+        int row = rows[first];
+        long start = Math.max(engine.columnCycle(access), entryCycles[first]);
+        int burst = bank.timing().tCcd();
+        int due = Math.clamp(Math.ceilDiv(engine.refreshCycle(row) - start, burst), 1, ENTRIES);
+        int most = Math.min(entered, due);
+        int count = 1;
+        while (count < most && rows[slot(count)] == row && accesses[slot(count)] == access) {
+            count++;
         }
+        long last = engine.bursts(access, row, count, entryCycles[first]);
+        for (int age = 0; age < count; age++) {
+            complete(slot(age), last - (long) (count - 1 - age) * burst);
+        }
+        head = head + count & MASK;
+        pending -= count;
+        entered -= count;
+    }
+
+    /// Age of the request to serve next when the row of the oldest is closed.
+    private int chooseMiss() {
+        int oldest = slot(0);
         long close = Math.max(engine.closingCycle(rows[oldest]), entryCycles[oldest]);
         enter(close);
         for (int age = 1; age < entered; age++) {
             int slot = slot(age);
             if (engine.isOpen(rows[slot])) {
                 long hit = Math.max(engine.columnCycle(accesses[slot]), entryCycles[slot]);
-                return hit < passableCycle(close, rows[slot], rows[oldest]) ? age : 0;
+                long inTime = Math.min(passableCycle(close, rows[slot], rows[oldest]), engine.refreshCycle(rows[slot]));
+                return hit < inTime ? age : 0;
             }
         }
         return 0;
@@ -145,13 +166,22 @@ public final class DramReplay {
 
     private void serve(int age) {
         int slot = slot(age);
-        long finish = engine.access(accesses[slot], rows[slot], bytes[slot], bank.burstBytes(), entryCycles[slot]);
+        complete(slot, engine.bursts(accesses[slot], rows[slot], 1, entryCycles[slot]));
+        remove(age);
+    }
+
+    private void complete(int slot, long finish) {
         finishCycle = Math.max(finishCycle, finish);
         completion.complete(numbers[slot], finish);
-        issueCycles[(int) (served % ENTRIES)] =
-                engine.freeCycle() - bank.timing().tCcd();
-        remove(age);
+        issueCycles[(int) (served % ENTRIES)] = finish - bank.timing().tCcd() - latency(accesses[slot]);
         served++;
+    }
+
+    private int latency(Access access) {
+        return switch (access) {
+            case READ -> bank.timing().tCl();
+            case WRITE -> bank.timing().tCwl();
+        };
     }
 
     /// Takes a request out of the ring: the older ones move up by one.
@@ -160,7 +190,6 @@ public final class DramReplay {
             int to = slot(older);
             int from = slot(older - 1);
             rows[to] = rows[from];
-            bytes[to] = bytes[from];
             accesses[to] = accesses[from];
             entryCycles[to] = entryCycles[from];
             numbers[to] = numbers[from];

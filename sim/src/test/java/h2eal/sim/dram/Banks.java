@@ -3,6 +3,7 @@ package h2eal.sim.dram;
 import h2eal.hardware.BankSpec;
 import h2eal.hardware.DramTiming;
 import h2eal.hardware.RefreshMode;
+import java.util.Random;
 
 /// The three banks of the golden tables.
 final class Banks {
@@ -19,7 +20,24 @@ final class Banks {
     static final BankSpec FAST =
             new BankSpec(8L << 20, 1024, 64, new DramTiming(1.82, 4, 7, 4, 5, 5, 7, 12, 9, 3, 5, 3, 2143, 143));
 
+    /// Rows of a random bank: few, so that hits, conflicts and streams all occur.
+    static final int ROWS = 64;
+
     private Banks() {}
+
+    /// A bank of rows of 512 bytes with random timing, half of them refreshed, some so often that little else happens.
+    static BankSpec random(Random random, int subBanks) {
+        int[] c = random.ints(11, 1, 13).toArray();
+        int ras = c[4] + c[5];
+        int rc = ras + c[6];
+        int rfc = random.nextInt(1, 60);
+        int shortest = rfc + rc + c[0] + c[2] + c[3] + c[6] + c[7] + c[8];
+        int refi = random.nextBoolean() ? 0 : shortest + random.nextInt(1, 400);
+        DramTiming timing =
+                new DramTiming(1, c[0], c[1], c[2], c[3], c[6], ras, rc, c[7], c[8], c[9], c[10], refi, rfc);
+        RefreshMode mode = random.nextBoolean() ? RefreshMode.ALL_BANK : RefreshMode.PER_BANK;
+        return new BankSpec(ROWS * 512L, 512, 64, subBanks, mode, timing);
+    }
 
     static BankSpec withoutRefresh(BankSpec bank) {
         return bank.withTiming(bank.timing().withoutRefresh());

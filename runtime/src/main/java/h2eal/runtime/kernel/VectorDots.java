@@ -1,17 +1,39 @@
 package h2eal.runtime.kernel;
 
+import static h2eal.runtime.vector.VectorShapes.B;
 import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
+import static h2eal.runtime.vector.VectorShapes.S;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// Dot products of one input vector with four adjacent rows of weights at a time: `y[row + i] = weights[row + i] . x`.
 /// Four rows share each load of the input and give four independent sums. Past the last row the last one is computed
 /// again, so that every row goes through the same instructions whatever its share.
+///
+/// No helper methods: the compiler stops inlining in methods of this size and boxes the vectors it passes.
 final class VectorDots {
+
+    private static final int EXPONENT_SHIFT = 112 << 23;
+    private static final int LEAST_NORMAL = 113 << 23;
+    private static final float TWO_TO_MINUS_14 = 0x1p-14f;
+
+    /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
+    private static final int SHARING = B.length() / LANES;
 
     private VectorDots() {}
 
@@ -53,7 +75,9 @@ final class VectorDots {
         y[Math.min(row + 3, toRow - 1)] = total3;
     }
 
-    /// F16 rows.
+    /// F16 rows. Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal,
+    /// its
+    /// digits stand behind 2^-14, which is taken away.
     static void f16(Weights weights, int row, int toRow, float[] x, float[] y) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
@@ -70,10 +94,34 @@ final class VectorDots {
         for (; column + LANES <= columns; column += LANES) {
             FloatVector input = FloatVector.fromArray(F, x, column);
             long offset = (long) column * Short.BYTES;
-            sum0 = input.fma(VectorDecode.halves(data, at0 + offset), sum0);
-            sum1 = input.fma(VectorDecode.halves(data, at1 + offset), sum1);
-            sum2 = input.fma(VectorDecode.halves(data, at2 + offset), sum2);
-            sum3 = input.fma(VectorDecode.halves(data, at3 + offset), sum3);
+            IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(S, data, at0 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            IntVector digits0 = bits0.and(0x7FFF).lanewise(LSHL, 13);
+            FloatVector tiny0 = digits0.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
+            IntVector number0 =
+                    digits0.add(EXPONENT_SHIFT).blend(tiny0.reinterpretAsInts(), digits0.compare(LT, 1 << 23));
+            sum0 = input.fma(number0.or(bits0.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum0);
+            IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(S, data, at1 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            IntVector digits1 = bits1.and(0x7FFF).lanewise(LSHL, 13);
+            FloatVector tiny1 = digits1.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
+            IntVector number1 =
+                    digits1.add(EXPONENT_SHIFT).blend(tiny1.reinterpretAsInts(), digits1.compare(LT, 1 << 23));
+            sum1 = input.fma(number1.or(bits1.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum1);
+            IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(S, data, at2 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            IntVector digits2 = bits2.and(0x7FFF).lanewise(LSHL, 13);
+            FloatVector tiny2 = digits2.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
+            IntVector number2 =
+                    digits2.add(EXPONENT_SHIFT).blend(tiny2.reinterpretAsInts(), digits2.compare(LT, 1 << 23));
+            sum2 = input.fma(number2.or(bits2.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum2);
+            IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(S, data, at3 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            IntVector digits3 = bits3.and(0x7FFF).lanewise(LSHL, 13);
+            FloatVector tiny3 = digits3.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
+            IntVector number3 =
+                    digits3.add(EXPONENT_SHIFT).blend(tiny3.reinterpretAsInts(), digits3.compare(LT, 1 << 23));
+            sum3 = input.fma(number3.or(bits3.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum3);
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);
@@ -103,7 +151,7 @@ final class VectorDots {
         y[Math.min(row + 3, toRow - 1)] = total3;
     }
 
-    /// BF16 rows.
+    /// BF16 rows: the upper halves of floats.
     static void bf16(Weights weights, int row, int toRow, float[] x, float[] y) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
@@ -120,10 +168,18 @@ final class VectorDots {
         for (; column + LANES <= columns; column += LANES) {
             FloatVector input = FloatVector.fromArray(F, x, column);
             long offset = (long) column * Short.BYTES;
-            sum0 = input.fma(VectorDecode.brainHalves(data, at0 + offset), sum0);
-            sum1 = input.fma(VectorDecode.brainHalves(data, at1 + offset), sum1);
-            sum2 = input.fma(VectorDecode.brainHalves(data, at2 + offset), sum2);
-            sum3 = input.fma(VectorDecode.brainHalves(data, at3 + offset), sum3);
+            IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(S, data, at0 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            sum0 = input.fma(bits0.lanewise(LSHL, 16).reinterpretAsFloats(), sum0);
+            IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(S, data, at1 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            sum1 = input.fma(bits1.lanewise(LSHL, 16).reinterpretAsFloats(), sum1);
+            IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(S, data, at2 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            sum2 = input.fma(bits2.lanewise(LSHL, 16).reinterpretAsFloats(), sum2);
+            IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(S, data, at3 + offset, LITTLE_ENDIAN)
+                    .convertShape(S2I, I, 0);
+            sum3 = input.fma(bits3.lanewise(LSHL, 16).reinterpretAsFloats(), sum3);
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);
@@ -174,15 +230,28 @@ final class VectorDots {
             FloatVector block3 = FloatVector.zero(F);
             for (int part = 0; part < 32 / LANES; part++) {
                 FloatVector input = FloatVector.fromArray(F, x, column + part * LANES);
-                block0 = input.fma(VectorDecode.signedBytes(data, at0 + offset + 2, part), block0);
-                block1 = input.fma(VectorDecode.signedBytes(data, at1 + offset + 2, part), block1);
-                block2 = input.fma(VectorDecode.signedBytes(data, at2 + offset + 2, part), block2);
-                block3 = input.fma(VectorDecode.signedBytes(data, at3 + offset + 2, part), block3);
+                long byteAt = offset + 2 + part / SHARING * B.length();
+                FloatVector number0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(B2F, F, part % SHARING);
+                block0 = input.fma(number0, block0);
+                FloatVector number1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(B2F, F, part % SHARING);
+                block1 = input.fma(number1, block1);
+                FloatVector number2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(B2F, F, part % SHARING);
+                block2 = input.fma(number2, block2);
+                FloatVector number3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(B2F, F, part % SHARING);
+                block3 = input.fma(number3, block3);
             }
-            sum0 = block0.fma(VectorDecode.scale(data, at0 + offset), sum0);
-            sum1 = block1.fma(VectorDecode.scale(data, at1 + offset), sum1);
-            sum2 = block2.fma(VectorDecode.scale(data, at2 + offset), sum2);
-            sum3 = block3.fma(VectorDecode.scale(data, at3 + offset), sum3);
+            sum0 = block0.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at0 + offset))), sum0);
+            sum1 = block1.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at1 + offset))), sum1);
+            sum2 = block2.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at2 + offset))), sum2);
+            sum3 = block3.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at3 + offset))), sum3);
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);
@@ -216,19 +285,40 @@ final class VectorDots {
             for (int part = 0; part < 16 / LANES; part++) {
                 FloatVector first = FloatVector.fromArray(F, x, column + part * LANES);
                 FloatVector second = FloatVector.fromArray(F, x, column + 16 + part * LANES);
-                block0 = first.fma(VectorDecode.lowNibbles(data, at0 + offset + 2, part), block0);
-                block0 = second.fma(VectorDecode.highNibbles(data, at0 + offset + 2, part), block0);
-                block1 = first.fma(VectorDecode.lowNibbles(data, at1 + offset + 2, part), block1);
-                block1 = second.fma(VectorDecode.highNibbles(data, at1 + offset + 2, part), block1);
-                block2 = first.fma(VectorDecode.lowNibbles(data, at2 + offset + 2, part), block2);
-                block2 = second.fma(VectorDecode.highNibbles(data, at2 + offset + 2, part), block2);
-                block3 = first.fma(VectorDecode.lowNibbles(data, at3 + offset + 2, part), block3);
-                block3 = second.fma(VectorDecode.highNibbles(data, at3 + offset + 2, part), block3);
+                long byteAt = offset + 2 + part / SHARING * B.length();
+                IntVector pairs0 = (IntVector) ByteVector.fromMemorySegment(B, data, at0 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                FloatVector low0 = (FloatVector) pairs0.and(15).sub(8).convert(I2F, 0);
+                FloatVector high0 =
+                        (FloatVector) pairs0.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
+                block0 = second.fma(high0, first.fma(low0, block0));
+                IntVector pairs1 = (IntVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                FloatVector low1 = (FloatVector) pairs1.and(15).sub(8).convert(I2F, 0);
+                FloatVector high1 =
+                        (FloatVector) pairs1.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
+                block1 = second.fma(high1, first.fma(low1, block1));
+                IntVector pairs2 = (IntVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                FloatVector low2 = (FloatVector) pairs2.and(15).sub(8).convert(I2F, 0);
+                FloatVector high2 =
+                        (FloatVector) pairs2.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
+                block2 = second.fma(high2, first.fma(low2, block2));
+                IntVector pairs3 = (IntVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                FloatVector low3 = (FloatVector) pairs3.and(15).sub(8).convert(I2F, 0);
+                FloatVector high3 =
+                        (FloatVector) pairs3.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
+                block3 = second.fma(high3, first.fma(low3, block3));
             }
-            sum0 = block0.fma(VectorDecode.scale(data, at0 + offset), sum0);
-            sum1 = block1.fma(VectorDecode.scale(data, at1 + offset), sum1);
-            sum2 = block2.fma(VectorDecode.scale(data, at2 + offset), sum2);
-            sum3 = block3.fma(VectorDecode.scale(data, at3 + offset), sum3);
+            sum0 = block0.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at0 + offset))), sum0);
+            sum1 = block1.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at1 + offset))), sum1);
+            sum2 = block2.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at2 + offset))), sum2);
+            sum3 = block3.fma(
+                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at3 + offset))), sum3);
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);

@@ -4,133 +4,169 @@ import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
-/// Weights times a batch of vectors: four rows are decoded to f32 once, then meet the batch four vectors at a time in a
-/// register tile of 16 sums.
+/// Weights times a batch of vectors. The inputs are transposed once, so that a vector holds one column of many inputs;
+/// eight rows are decoded to f32 once and then meet all inputs. Sums need no horizontal additions, and each number
+/// decoded serves the whole batch.
 final class VectorMatMul {
+
+    private static final int ROWS = 8;
 
     private VectorMatMul() {}
 
     static void run(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
-        float[] panel = new float[4 * columns];
-        for (int row = fromRow; row < toRow; row += 4) {
-            for (int i = 0; i < 4; i++) {
-                VectorDecode.row(weights, Math.min(row + i, toRow - 1), panel, i * columns);
+        int width = Math.ceilDiv(batch, LANES) * LANES;
+        float[] inputs = transposed(x, columns, batch, width);
+        float[] panel = new float[ROWS * columns];
+        float[] sums = new float[2 * ROWS * LANES];
+        for (int row = fromRow; row < toRow; row += ROWS) {
+            int count = Math.min(ROWS, toRow - row);
+            for (int i = 0; i < count; i++) {
+                VectorDecode.row(weights, row + i, panel, i * columns);
             }
-            Tile tile = new Tile(columns, weights.rows(), row, Math.min(4, toRow - row));
-            for (int token = 0; token < batch; token += 4) {
-                tile4x4(panel, x, token, Math.min(token + 4, batch), y, tile);
+            int input = 0;
+            for (; input + 2 * LANES <= width; input += 2 * LANES) {
+                tile8x2(panel, inputs, input, width, sums);
+                store(sums, y, new Place(weights.rows(), row, count, input, Math.min(2 * LANES, batch - input)));
+            }
+            if (input < width) {
+                tile8x1(panel, inputs, input, width, sums);
+                store(sums, y, new Place(weights.rows(), row, count, input, batch - input));
             }
         }
     }
 
-    /// Where a tile of four rows lies.
-    private record Tile(int columns, int rows, int row, int count) {}
-
-    private static void tile4x4(float[] panel, float[] x, int token, int toToken, float[] y, Tile tile) {
-        int columns = tile.columns;
-        int x0 = token * columns;
-        int x1 = Math.min(token + 1, toToken - 1) * columns;
-        int x2 = Math.min(token + 2, toToken - 1) * columns;
-        int x3 = Math.min(token + 3, toToken - 1) * columns;
-        FloatVector s00 = FloatVector.zero(F);
-        FloatVector s01 = FloatVector.zero(F);
-        FloatVector s02 = FloatVector.zero(F);
-        FloatVector s03 = FloatVector.zero(F);
-        FloatVector s10 = FloatVector.zero(F);
-        FloatVector s11 = FloatVector.zero(F);
-        FloatVector s12 = FloatVector.zero(F);
-        FloatVector s13 = FloatVector.zero(F);
-        FloatVector s20 = FloatVector.zero(F);
-        FloatVector s21 = FloatVector.zero(F);
-        FloatVector s22 = FloatVector.zero(F);
-        FloatVector s23 = FloatVector.zero(F);
-        FloatVector s30 = FloatVector.zero(F);
-        FloatVector s31 = FloatVector.zero(F);
-        FloatVector s32 = FloatVector.zero(F);
-        FloatVector s33 = FloatVector.zero(F);
-        int column = 0;
-        for (; column + LANES <= columns; column += LANES) {
-            FloatVector v0 = FloatVector.fromArray(F, x, x0 + column);
-            FloatVector v1 = FloatVector.fromArray(F, x, x1 + column);
-            FloatVector v2 = FloatVector.fromArray(F, x, x2 + column);
-            FloatVector v3 = FloatVector.fromArray(F, x, x3 + column);
-            FloatVector w0 = FloatVector.fromArray(F, panel, column);
-            s00 = w0.fma(v0, s00);
-            s01 = w0.fma(v1, s01);
-            s02 = w0.fma(v2, s02);
-            s03 = w0.fma(v3, s03);
-            FloatVector w1 = FloatVector.fromArray(F, panel, columns + column);
-            s10 = w1.fma(v0, s10);
-            s11 = w1.fma(v1, s11);
-            s12 = w1.fma(v2, s12);
-            s13 = w1.fma(v3, s13);
-            FloatVector w2 = FloatVector.fromArray(F, panel, 2 * columns + column);
-            s20 = w2.fma(v0, s20);
-            s21 = w2.fma(v1, s21);
-            s22 = w2.fma(v2, s22);
-            s23 = w2.fma(v3, s23);
-            FloatVector w3 = FloatVector.fromArray(F, panel, 3 * columns + column);
-            s30 = w3.fma(v0, s30);
-            s31 = w3.fma(v1, s31);
-            s32 = w3.fma(v2, s32);
-            s33 = w3.fma(v3, s33);
-        }
-        int at = token * tile.rows + tile.row;
-        y[at] = s00.reduceLanes(VectorOperators.ADD);
-        if (tile.count > 1) {
-            y[at + 1] = s10.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 2) {
-            y[at + 2] = s20.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 3) {
-            y[at + 3] = s30.reduceLanes(VectorOperators.ADD);
-        }
-        if (token + 1 < toToken) {
-            y[at + tile.rows] = s01.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 1 && token + 1 < toToken) {
-            y[at + tile.rows + 1] = s11.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 2 && token + 1 < toToken) {
-            y[at + tile.rows + 2] = s21.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 3 && token + 1 < toToken) {
-            y[at + tile.rows + 3] = s31.reduceLanes(VectorOperators.ADD);
-        }
-        if (token + 2 < toToken) {
-            y[at + 2 * tile.rows] = s02.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 1 && token + 2 < toToken) {
-            y[at + 2 * tile.rows + 1] = s12.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 2 && token + 2 < toToken) {
-            y[at + 2 * tile.rows + 2] = s22.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 3 && token + 2 < toToken) {
-            y[at + 2 * tile.rows + 3] = s32.reduceLanes(VectorOperators.ADD);
-        }
-        if (token + 3 < toToken) {
-            y[at + 3 * tile.rows] = s03.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 1 && token + 3 < toToken) {
-            y[at + 3 * tile.rows + 1] = s13.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 2 && token + 3 < toToken) {
-            y[at + 3 * tile.rows + 2] = s23.reduceLanes(VectorOperators.ADD);
-        }
-        if (tile.count > 3 && token + 3 < toToken) {
-            y[at + 3 * tile.rows + 3] = s33.reduceLanes(VectorOperators.ADD);
-        }
-        for (; column < columns; column++) {
-            for (int t = token; t < toToken; t++) {
-                for (int r = 0; r < tile.count; r++) {
-                    y[t * tile.rows + tile.row + r] += panel[r * columns + column] * x[t * columns + column];
+    /// `[columns][width]` from `[batch][columns]`; inputs beyond the batch are zero.
+    private static float[] transposed(float[] x, int columns, int batch, int width) {
+        float[] inputs = new float[columns * width];
+        for (int first = 0; first < columns; first += LANES) {
+            int end = Math.min(first + LANES, columns);
+            for (int input = 0; input < batch; input++) {
+                for (int column = first; column < end; column++) {
+                    inputs[column * width + input] = x[input * columns + column];
                 }
             }
         }
+        return inputs;
+    }
+
+    /// Where the sums of a tile go.
+    ///
+    /// @param stride numbers of one output
+    private record Place(int stride, int row, int rows, int input, int inputs) {}
+
+    private static void store(float[] sums, float[] y, Place place) {
+        for (int i = 0; i < place.inputs; i++) {
+            int at = (place.input + i) * place.stride + place.row;
+            for (int r = 0; r < place.rows; r++) {
+                y[at + r] = sums[r * 2 * LANES + i];
+            }
+        }
+    }
+
+    /// Eight rows of the panel times two vectors of inputs.
+    private static void tile8x2(float[] panel, float[] inputs, int input, int width, float[] sums) {
+        int columns = panel.length / ROWS;
+        FloatVector s00 = FloatVector.zero(F);
+        FloatVector s01 = FloatVector.zero(F);
+        FloatVector s10 = FloatVector.zero(F);
+        FloatVector s11 = FloatVector.zero(F);
+        FloatVector s20 = FloatVector.zero(F);
+        FloatVector s21 = FloatVector.zero(F);
+        FloatVector s30 = FloatVector.zero(F);
+        FloatVector s31 = FloatVector.zero(F);
+        FloatVector s40 = FloatVector.zero(F);
+        FloatVector s41 = FloatVector.zero(F);
+        FloatVector s50 = FloatVector.zero(F);
+        FloatVector s51 = FloatVector.zero(F);
+        FloatVector s60 = FloatVector.zero(F);
+        FloatVector s61 = FloatVector.zero(F);
+        FloatVector s70 = FloatVector.zero(F);
+        FloatVector s71 = FloatVector.zero(F);
+        for (int column = 0, at = input; column < columns; column++, at += width) {
+            FloatVector x0 = FloatVector.fromArray(F, inputs, at);
+            FloatVector x1 = FloatVector.fromArray(F, inputs, at + LANES);
+            FloatVector w0 = FloatVector.broadcast(F, panel[column]);
+            s00 = w0.fma(x0, s00);
+            s01 = w0.fma(x1, s01);
+            FloatVector w1 = FloatVector.broadcast(F, panel[columns + column]);
+            s10 = w1.fma(x0, s10);
+            s11 = w1.fma(x1, s11);
+            FloatVector w2 = FloatVector.broadcast(F, panel[2 * columns + column]);
+            s20 = w2.fma(x0, s20);
+            s21 = w2.fma(x1, s21);
+            FloatVector w3 = FloatVector.broadcast(F, panel[3 * columns + column]);
+            s30 = w3.fma(x0, s30);
+            s31 = w3.fma(x1, s31);
+            FloatVector w4 = FloatVector.broadcast(F, panel[4 * columns + column]);
+            s40 = w4.fma(x0, s40);
+            s41 = w4.fma(x1, s41);
+            FloatVector w5 = FloatVector.broadcast(F, panel[5 * columns + column]);
+            s50 = w5.fma(x0, s50);
+            s51 = w5.fma(x1, s51);
+            FloatVector w6 = FloatVector.broadcast(F, panel[6 * columns + column]);
+            s60 = w6.fma(x0, s60);
+            s61 = w6.fma(x1, s61);
+            FloatVector w7 = FloatVector.broadcast(F, panel[7 * columns + column]);
+            s70 = w7.fma(x0, s70);
+            s71 = w7.fma(x1, s71);
+        }
+        s00.intoArray(sums, 0);
+        s01.intoArray(sums, LANES);
+        s10.intoArray(sums, 2 * LANES);
+        s11.intoArray(sums, 3 * LANES);
+        s20.intoArray(sums, 4 * LANES);
+        s21.intoArray(sums, 5 * LANES);
+        s30.intoArray(sums, 6 * LANES);
+        s31.intoArray(sums, 7 * LANES);
+        s40.intoArray(sums, 8 * LANES);
+        s41.intoArray(sums, 9 * LANES);
+        s50.intoArray(sums, 10 * LANES);
+        s51.intoArray(sums, 11 * LANES);
+        s60.intoArray(sums, 12 * LANES);
+        s61.intoArray(sums, 13 * LANES);
+        s70.intoArray(sums, 14 * LANES);
+        s71.intoArray(sums, 15 * LANES);
+    }
+
+    /// Eight rows of the panel times one vector of inputs.
+    private static void tile8x1(float[] panel, float[] inputs, int input, int width, float[] sums) {
+        int columns = panel.length / ROWS;
+        FloatVector s00 = FloatVector.zero(F);
+        FloatVector s10 = FloatVector.zero(F);
+        FloatVector s20 = FloatVector.zero(F);
+        FloatVector s30 = FloatVector.zero(F);
+        FloatVector s40 = FloatVector.zero(F);
+        FloatVector s50 = FloatVector.zero(F);
+        FloatVector s60 = FloatVector.zero(F);
+        FloatVector s70 = FloatVector.zero(F);
+        for (int column = 0, at = input; column < columns; column++, at += width) {
+            FloatVector x0 = FloatVector.fromArray(F, inputs, at);
+            FloatVector w0 = FloatVector.broadcast(F, panel[column]);
+            s00 = w0.fma(x0, s00);
+            FloatVector w1 = FloatVector.broadcast(F, panel[columns + column]);
+            s10 = w1.fma(x0, s10);
+            FloatVector w2 = FloatVector.broadcast(F, panel[2 * columns + column]);
+            s20 = w2.fma(x0, s20);
+            FloatVector w3 = FloatVector.broadcast(F, panel[3 * columns + column]);
+            s30 = w3.fma(x0, s30);
+            FloatVector w4 = FloatVector.broadcast(F, panel[4 * columns + column]);
+            s40 = w4.fma(x0, s40);
+            FloatVector w5 = FloatVector.broadcast(F, panel[5 * columns + column]);
+            s50 = w5.fma(x0, s50);
+            FloatVector w6 = FloatVector.broadcast(F, panel[6 * columns + column]);
+            s60 = w6.fma(x0, s60);
+            FloatVector w7 = FloatVector.broadcast(F, panel[7 * columns + column]);
+            s70 = w7.fma(x0, s70);
+        }
+        s00.intoArray(sums, 0);
+        s10.intoArray(sums, 2 * LANES);
+        s20.intoArray(sums, 4 * LANES);
+        s30.intoArray(sums, 6 * LANES);
+        s40.intoArray(sums, 8 * LANES);
+        s50.intoArray(sums, 10 * LANES);
+        s60.intoArray(sums, 12 * LANES);
+        s70.intoArray(sums, 14 * LANES);
     }
 }

@@ -5,11 +5,12 @@ import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Register tiles over F16 pages, see [F32Tiles]. A 32-bit word holds two halves that lie 16 numbers apart; shifting
 /// their
@@ -23,17 +24,6 @@ final class F16Tiles {
     private static final int SIGN_AND_DIGITS = 0x8FFF_E000;
 
     private F16Tiles() {}
-
-    private static FloatVector low(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, 16)
-                .lanewise(VectorOperators.ASHR, 3)
-                .and(SIGN_AND_DIGITS)
-                .reinterpretAsFloats();
-    }
-
-    private static FloatVector high(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-    }
 
     /// Index of the number that is stored at the even place `stored` of a row; the one stored next to it is 16 further.
     private static int place(int stored) {
@@ -65,10 +55,16 @@ final class F16Tiles {
         for (int i = 0; i < headSize; i++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
-            FloatVector n2 = low(pairs1);
-            FloatVector n3 = high(pairs1);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n2 = pairs1.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -143,10 +139,16 @@ final class F16Tiles {
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
-            FloatVector n2 = low(pairs1);
-            FloatVector n3 = high(pairs1);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n2 = pairs1.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -202,8 +204,11 @@ final class F16Tiles {
         FloatVector s31 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -249,8 +254,11 @@ final class F16Tiles {
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -287,10 +295,16 @@ final class F16Tiles {
         for (int i = 0; i < headSize; i++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
-            FloatVector n2 = low(pairs1);
-            FloatVector n3 = high(pairs1);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n2 = pairs1.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -324,10 +338,16 @@ final class F16Tiles {
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
-            FloatVector n2 = low(pairs1);
-            FloatVector n3 = high(pairs1);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n2 = pairs1.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -350,8 +370,11 @@ final class F16Tiles {
         FloatVector s01 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -376,8 +399,11 @@ final class F16Tiles {
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            FloatVector n0 = low(pairs0);
-            FloatVector n1 = high(pairs0);
+            FloatVector n0 = pairs0.lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
+                    .and(SIGN_AND_DIGITS)
+                    .reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// Register tiles over F32 pages: rows x vectors of accumulators in named locals, because vectors kept in arrays are
-/// boxed. Each number loaded serves all rows of the tile.
+/// boxed; and without helper methods, because the compiler stops inlining in methods of this size and boxes what it
+/// passes. Each number loaded serves all rows of the tile.
 final class F32Tiles {
 
     private F32Tiles() {}

@@ -4,28 +4,21 @@ import static h2eal.runtime.vector.VectorShapes.B;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.B2F;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Register tiles over Q8 pages, see [F32Tiles]. The scales of keys and values are per token, so they multiply scores
 /// and
 /// weights outside.
 final class Q8Tiles {
 
-    private Q8Tiles() {}
+    /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
+    private static final int SHARING = B.length() / LANES;
 
-    /// Vector `index` of the signed bytes at `at`. The least byte vector has 8 lanes: narrow float vectors share one.
-    private static FloatVector bytes(MemorySegment memory, long at, int index) {
-        int perLoad = B.length() / LANES;
-        long from = at + (long) (index / perLoad) * B.length();
-        Vector<Float> numbers = ByteVector.fromMemorySegment(B, memory, from, LITTLE_ENDIAN)
-                .convertShape(VectorOperators.B2F, F, index % perLoad);
-        return (FloatVector) numbers;
-    }
+    private Q8Tiles() {}
 
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
@@ -50,10 +43,17 @@ final class Q8Tiles {
         FloatVector s32 = FloatVector.zero(F);
         FloatVector s33 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
-            FloatVector n2 = bytes(memory, at, 2);
-            FloatVector n3 = bytes(memory, at, 3);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
+            FloatVector n2 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 2 % SHARING);
+            FloatVector n3 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 3 % SHARING);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -130,10 +130,17 @@ final class Q8Tiles {
         long at = valuesAt + number + rows.fromSlot * step;
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
-            FloatVector n2 = bytes(memory, at, 2);
-            FloatVector n3 = bytes(memory, at, 3);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
+            FloatVector n2 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 2 % SHARING);
+            FloatVector n3 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 3 % SHARING);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -188,8 +195,11 @@ final class Q8Tiles {
         FloatVector s30 = FloatVector.zero(F);
         FloatVector s31 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -236,8 +246,11 @@ final class Q8Tiles {
         long at = valuesAt + number + rows.fromSlot * step;
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -272,10 +285,17 @@ final class Q8Tiles {
         FloatVector s02 = FloatVector.zero(F);
         FloatVector s03 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
-            FloatVector n2 = bytes(memory, at, 2);
-            FloatVector n3 = bytes(memory, at, 3);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
+            FloatVector n2 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 2 % SHARING);
+            FloatVector n3 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 3 % SHARING);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -305,10 +325,17 @@ final class Q8Tiles {
         long at = valuesAt + number + rows.fromSlot * step;
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
-            FloatVector n2 = bytes(memory, at, 2);
-            FloatVector n3 = bytes(memory, at, 3);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
+            FloatVector n2 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 2 % SHARING);
+            FloatVector n3 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 3 % SHARING);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -330,8 +357,11 @@ final class Q8Tiles {
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -355,8 +385,11 @@ final class Q8Tiles {
         long at = valuesAt + number + rows.fromSlot * step;
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = bytes(memory, at, 0);
-            FloatVector n1 = bytes(memory, at, 1);
+            FloatVector n0 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN).convertShape(B2F, F, 0);
+            FloatVector n1 =
+                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2F, F, 1 % SHARING);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

@@ -9,15 +9,21 @@ import java.util.Objects;
 /// Made by [PageKernels#rows]; a kernel works on the active rows only.
 public final class QueryRows {
 
+    /// How far a score may lie above the reference: weights up to e^8 cost no precision, and moving the reference at
+    /// every new maximum costs time.
+    static final float HEADROOM = 8;
+    /// Partial sums per row.
+    static final int SUMS = 16;
+
     final PageLayout layout;
     /// Queries as given, `[row][headSize]`: what summaries are scored with.
     final float[] queries;
     /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with.
     final float[] scaled;
-    /// Largest scaled score so far, per row.
+    /// Reference of the weights, per row: the largest scaled score so far, less [#HEADROOM] at most.
     final float[] max;
-    /// Sum of exp(score - max) so far, per row.
-    final float[] sum;
+    /// Sums of exp(score - max) so far, `[row][SUMS]`: a twin adds up in as many lanes as it likes.
+    final float[] sums;
     /// Sum of exp(score - max) times value so far, `[row][valueStride]`.
     final float[] out;
     /// Scores, then weights of the page in hand, `[row][keyStride]`.
@@ -47,7 +53,7 @@ public final class QueryRows {
         queries = new float[capacity * layout.headSize()];
         scaled = new float[capacity * layout.headSize()];
         max = new float[capacity];
-        sum = new float[capacity];
+        sums = new float[capacity * SUMS];
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
         rescale = new float[capacity];
@@ -78,7 +84,7 @@ public final class QueryRows {
             scaled[row * headSize + i] = source[at + i] * queryFactor;
         }
         max[row] = Float.NEGATIVE_INFINITY;
-        sum[row] = 0;
+        Arrays.fill(sums, row * SUMS, (row + 1) * SUMS, 0);
         Arrays.fill(out, row * layout.valueStride(), (row + 1) * layout.valueStride(), 0);
     }
 
@@ -95,7 +101,7 @@ public final class QueryRows {
     /// Copies row `row`'s partial to `partials[at..at + partialSize())`: max, sum, out.
     public void save(int row, float[] partials, int at) {
         partials[at] = max[row];
-        partials[at + 1] = sum[row];
+        partials[at + 1] = sum(row);
         System.arraycopy(out, row * layout.valueStride(), partials, at + 2, layout.headSize());
     }
 
@@ -109,7 +115,7 @@ public final class QueryRows {
         float ours = (float) Math.exp(max[row] - both);
         float theirs = (float) Math.exp(partials[at] - both);
         max[row] = both;
-        sum[row] = sum[row] * ours + partials[at + 1] * theirs;
+        setSum(row, sum(row) * ours + partials[at + 1] * theirs);
         int outAt = row * layout.valueStride();
         for (int i = 0; i < layout.headSize(); i++) {
             out[outAt + i] = out[outAt + i] * ours + partials[at + 2 + i] * theirs;
@@ -122,7 +128,7 @@ public final class QueryRows {
         float ours = (float) Math.exp(max[row] - both);
         float theirs = (float) (weight * Math.exp(score - both));
         max[row] = both;
-        sum[row] = sum[row] * ours + theirs;
+        setSum(row, sum(row) * ours + theirs);
         int outAt = row * layout.valueStride();
         for (int i = 0; i < layout.headSize(); i++) {
             out[outAt + i] = out[outAt + i] * ours + value[at + i] * theirs;
@@ -141,14 +147,27 @@ public final class QueryRows {
 
     /// Writes row `row`'s attention output, `out / sum`, to `target[at..at + headSize)`.
     public void finish(int row, float[] target, int at) {
-        float inverse = 1 / sum[row];
+        float inverse = 1 / sum(row);
         for (int i = 0; i < layout.headSize(); i++) {
             target[at + i] = out[row * layout.valueStride() + i] * inverse;
         }
     }
 
+    private float sum(int row) {
+        float sum = 0;
+        for (int i = row * SUMS; i < (row + 1) * SUMS; i++) {
+            sum += sums[i];
+        }
+        return sum;
+    }
+
+    private void setSum(int row, float sum) {
+        Arrays.fill(sums, row * SUMS, (row + 1) * SUMS, 0);
+        sums[row * SUMS] = sum;
+    }
+
     /// Logarithm of the sum of exp(scaled score) over all row `row` has attended to.
     public double logSumExp(int row) {
-        return max[row] + Math.log(sum[row]);
+        return max[row] + Math.log(sum(row));
     }
 }

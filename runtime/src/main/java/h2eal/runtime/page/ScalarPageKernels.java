@@ -40,14 +40,14 @@ public final class ScalarPageKernels implements PageKernels {
         for (int i = row * stride; i < (row + 1) * stride; i++) {
             rows.out[i] *= rescale;
         }
-        float sum = rows.sum[row] * rescale;
+        float sum = rows.sums[row * QueryRows.SUMS] * rescale;
         int weightsAt = row * rows.layout.keyStride();
         for (int slot = from; slot < to; slot++) {
             float weight = (float) Math.exp(rows.weights[weightsAt + slot] - max);
             rows.weights[weightsAt + slot] = weight;
             sum += weight;
         }
-        rows.sum[row] = sum;
+        rows.sums[row * QueryRows.SUMS] = sum;
         rows.max[row] = max;
     }
 

@@ -3,13 +3,13 @@ package h2eal.runtime.page;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.GT;
 
 import h2eal.attention.SummaryScore;
 import h2eal.runtime.vector.VectorMath;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Page kernels on the Vector API. Rows are taken four at a time, so that each number read from a page serves four
 /// queries of a group; what is left over goes one row at a time.
@@ -138,33 +138,68 @@ public final class VectorPageKernels implements PageKernels {
         }
     }
 
-    /// Turns the scores of the page into weights and updates maximum and sum (online softmax). Slots outside those in
+    /// Turns the scores of the page into weights and updates reference and sums (online softmax). Slots outside those
+    /// in
     /// hand take part with a weight of 2^-100, far below the last place of the sum.
     private static void weigh(QueryRows rows, int fromRow, int toRow) {
-        float[] weights = rows.weights;
         int stride = rows.layout.keyStride();
         for (int row = fromRow; row < toRow; row++) {
             int at = row * stride;
-            Arrays.fill(weights, at, at + rows.fromSlot, Float.NEGATIVE_INFINITY);
-            Arrays.fill(weights, at + rows.toSlot, at + stride, Float.NEGATIVE_INFINITY);
-            FloatVector largest = FloatVector.fromArray(F, weights, at);
-            for (int slot = LANES; slot < stride; slot += LANES) {
-                largest = largest.max(FloatVector.fromArray(F, weights, at + slot));
+            if (rows.toSlot - rows.fromSlot < stride) {
+                Arrays.fill(rows.weights, at, at + rows.fromSlot, Float.NEGATIVE_INFINITY);
+                Arrays.fill(rows.weights, at + rows.toSlot, at + stride, Float.NEGATIVE_INFINITY);
             }
-            float before = rows.max[row];
-            float max = Math.max(before, largest.reduceLanes(VectorOperators.MAX));
-            float rescale = max == before ? 1 : (float) Math.exp(before - max);
-            FloatVector sum = FloatVector.zero(F);
-            for (int slot = 0; slot < stride; slot += LANES) {
-                FloatVector weight = VectorMath.exp(
-                        FloatVector.fromArray(F, weights, at + slot).sub(max));
-                sum = sum.add(weight);
-                weight.mul(rows.weightFactor).intoArray(weights, at + slot);
-            }
-            rows.sum[row] = rows.sum[row] * rescale + sum.reduceLanes(VectorOperators.ADD);
-            rows.max[row] = max;
-            rows.rescale[row] = rescale;
+            rows.rescale[row] = exceedsReference(rows, row) ? raiseReference(rows, row) : 1;
+            exponentiate(rows, row);
         }
+    }
+
+    /// Whether a score lies so far above the row's reference that its weight would grow large.
+    private static boolean exceedsReference(QueryRows rows, int row) {
+        float limit = rows.max[row] + QueryRows.HEADROOM;
+        int stride = rows.layout.keyStride();
+        int at = row * stride;
+        for (int end = at + stride; at < end; at += 2 * LANES) {
+            FloatVector first = FloatVector.fromArray(F, rows.weights, at);
+            FloatVector second = FloatVector.fromArray(F, rows.weights, at + LANES);
+            if (first.compare(GT, limit).or(second.compare(GT, limit)).anyTrue()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Makes the largest score the row's reference. Returns the factor for what was gathered under the old one.
+    private static float raiseReference(QueryRows rows, int row) {
+        int stride = rows.layout.keyStride();
+        float before = rows.max[row];
+        float max = before;
+        for (int i = row * stride; i < (row + 1) * stride; i++) {
+            max = Math.max(max, rows.weights[i]);
+        }
+        rows.max[row] = max;
+        return (float) Math.exp(before - max);
+    }
+
+    private static void exponentiate(QueryRows rows, int row) {
+        float[] weights = rows.weights;
+        int stride = rows.layout.keyStride();
+        int at = row * stride;
+        FloatVector reference = FloatVector.broadcast(F, rows.max[row]);
+        FloatVector sum =
+                FloatVector.fromArray(F, rows.sums, row * QueryRows.SUMS).mul(rows.rescale[row]);
+        FloatVector sum2 = FloatVector.zero(F);
+        for (int end = at + stride; at < end; at += 2 * LANES) {
+            FloatVector first =
+                    VectorMath.exp(FloatVector.fromArray(F, weights, at).sub(reference));
+            FloatVector second =
+                    VectorMath.exp(FloatVector.fromArray(F, weights, at + LANES).sub(reference));
+            sum = sum.add(first);
+            sum2 = sum2.add(second);
+            first.mul(rows.weightFactor).intoArray(weights, at);
+            second.mul(rows.weightFactor).intoArray(weights, at + LANES);
+        }
+        sum.add(sum2).intoArray(rows.sums, row * QueryRows.SUMS);
     }
 
     @Override

@@ -1,0 +1,190 @@
+package h2eal.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
+import h2eal.attention.TokenSet;
+import h2eal.partial.ExactAttention;
+import h2eal.partial.Partial;
+import h2eal.summary.KeySummary;
+import h2eal.summary.SummaryTable;
+import h2eal.workload.ReadCounts;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/// Summaries, selection and attention together, on random keys.
+class SparseAttentionTest {
+
+    private static final int HEAD_SIZE = 8;
+    private static final int TOKENS = 200;
+    private static final PageGeometry GEOMETRY = new PageGeometry(8, 4);
+
+    @Property(tries = 50)
+    void budgetOfTheContextGivesTheDenseOutputBitForBit(@ForAll long seed, @ForAll SummaryScore score) {
+        Head head = Head.random(seed);
+        Partial sparse = head.attend(head.select(score, TOKENS));
+        assertThat(sparse.output()).containsExactly(head.dense().output());
+    }
+
+    @Property(tries = 30)
+    void keptMassNeverFallsWhenTheBudgetGrows(@ForAll long seed, @ForAll SummaryScore score) {
+        Head head = Head.random(seed);
+        double mass = 0;
+        TokenSet smaller = TokenSet.empty();
+        for (int pages = 1; pages <= 25; pages++) {
+            TokenSet tokens = head.select(score, 8 * pages);
+            assertThat(tokens.union(smaller)).isEqualTo(tokens);
+            double larger = head.attend(tokens).massWithin(head.dense());
+            assertThat(larger).isGreaterThanOrEqualTo(mass - 1e-15);
+            mass = larger;
+            smaller = tokens;
+        }
+        assertThat(mass).isCloseTo(1, within(1e-12));
+    }
+
+    @Property(tries = 50)
+    void outputDoesNotDependOnTheOrderOfThePages(@ForAll long seed) {
+        Head head = Head.random(seed);
+        TokenSet tokens = head.select(SummaryScore.BOX, 64);
+        List<Integer> pages = new ArrayList<>(IntStream.range(0, 25)
+                .filter(page -> tokens.contains(8 * page))
+                .boxed()
+                .toList());
+        Collections.shuffle(pages, new Random(seed));
+        Partial shuffled = Partial.empty(HEAD_SIZE);
+        for (int page : pages) {
+            shuffled = shuffled.merge(head.attend(TokenSet.range(8 * page, 8 * page + 8)));
+        }
+        assertThat(shuffled.output()).containsExactly(head.attend(tokens).output(), within(1e-12));
+    }
+
+    @Property(tries = 30)
+    void headsOfALayerMayBeReorderedWithTheColumnsOfTheOutputMatrix(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int heads) {
+        Random random = new Random(seed);
+        double[][] outputs = new double[heads][];
+        double[][] columns = new double[heads][];
+        for (int head = 0; head < heads; head++) {
+            Head one = Head.random(random.nextLong());
+            boolean retrieval = random.nextBoolean();
+            TokenSet streaming = TokenSet.range(0, 4).union(TokenSet.range(TOKENS - 8, TOKENS));
+            outputs[head] = one.attend(retrieval ? one.select(SummaryScore.BOX, 32) : streaming)
+                    .output();
+            columns[head] = random.doubles(HEAD_SIZE).toArray();
+        }
+        List<Integer> order = new ArrayList<>(IntStream.range(0, heads).boxed().toList());
+        Collections.shuffle(order, random);
+        double inOrder = 0;
+        double reordered = 0;
+        for (int head = 0; head < heads; head++) {
+            for (int i = 0; i < HEAD_SIZE; i++) {
+                inOrder += columns[head][i] * outputs[head][i];
+                reordered += columns[order.get(head)][i] * outputs[order.get(head)][i];
+            }
+        }
+        assertThat(reordered).isCloseTo(inOrder, within(1e-12));
+    }
+
+    @Property(tries = 50)
+    void plantedNeedleIsReadAtABudgetOfTwoPages(
+            @ForAll long seed, @ForAll SummaryScore score, @ForAll @IntRange(min = 0, max = TOKENS - 1) int needle) {
+        Head head = Head.random(seed);
+        for (int i = 0; i < HEAD_SIZE; i++) {
+            head.keys[needle * HEAD_SIZE + i] = 20 * head.query[i];
+        }
+        assertThat(head.select(score, 16).contains(needle)).isTrue();
+    }
+
+    @Test
+    void countersProveThatPagesWereSkipped() {
+        HybridAttention attention = attention(SummaryScore.BOX, 64, GroupRule.SUM);
+        HeadMap heads = HeadMap.of(new boolean[][] {{true, false}});
+        SelectionPolicy policy = new SelectionPolicy(attention, 1, HEAD_SIZE);
+        Head head = Head.random(3);
+        ReadCounts counts = ReadCounts.NONE;
+        for (int kvHead = 0; kvHead < 2; kvHead++) {
+            Selection selection = policy.select(
+                    attention.pattern(heads, 0, kvHead),
+                    TOKENS,
+                    pages -> head.table(SummaryScore.BOX).pageScores(head.query, 1),
+                    Selection.none());
+            counts = counts.plus(ReadCounts.of(selection.read(), TOKENS, GEOMETRY, 64, 64));
+        }
+        // 25 pages; the retrieval head scores all and reads 8, the streaming head reads sink 4 and window 8.
+        assertThat(counts).isEqualTo(new ReadCounts(25, 8 + 2, 17 + 23, 64 * (64 + 12) + 64 * 50, 2 * 64 * 200));
+    }
+
+    private static HybridAttention attention(SummaryScore score, int budgetTokens, GroupRule rule) {
+        return new HybridAttention(
+                GEOMETRY,
+                new HeadPattern.Streaming(4, 8),
+                new HeadPattern.Retrieval(budgetTokens),
+                score,
+                rule,
+                1,
+                0,
+                false);
+    }
+
+    /// One query head with its keys and values.
+    private record Head(float[] query, float[] keys, float[] values) {
+
+        static Head random(long seed) {
+            Random random = new Random(seed);
+            return new Head(
+                    gaussian(random, HEAD_SIZE),
+                    gaussian(random, TOKENS * HEAD_SIZE),
+                    gaussian(random, TOKENS * HEAD_SIZE));
+        }
+
+        SummaryTable table(SummaryScore score) {
+            SummaryTable table = new SummaryTable(GEOMETRY, KeySummary.of(score, HEAD_SIZE));
+            for (int token = 0; token < TOKENS; token++) {
+                table.append(keys, token * HEAD_SIZE);
+            }
+            return table;
+        }
+
+        TokenSet select(SummaryScore score, int budgetTokens) {
+            HybridAttention noSink = new HybridAttention(
+                    GEOMETRY,
+                    new HeadPattern.Streaming(0, 8),
+                    new HeadPattern.Retrieval(budgetTokens),
+                    score,
+                    GroupRule.SUM,
+                    1,
+                    0,
+                    false);
+            return new SelectionPolicy(noSink, 1, HEAD_SIZE)
+                    .select(noSink.retrieval(), TOKENS, pages -> table(score).pageScores(query, 1), Selection.none())
+                    .tokens(0);
+        }
+
+        Partial attend(TokenSet tokens) {
+            return new ExactAttention(keys, values, HEAD_SIZE).attend(query, 0, tokens);
+        }
+
+        Partial dense() {
+            return new ExactAttention(keys, values, HEAD_SIZE).dense(query, 0);
+        }
+
+        private static float[] gaussian(Random random, int count) {
+            float[] numbers = new float[count];
+            IntStream.range(0, count).forEach(i -> numbers[i] = (float) random.nextGaussian());
+            return numbers;
+        }
+    }
+}

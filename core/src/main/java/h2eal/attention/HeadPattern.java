@@ -1,5 +1,7 @@
 package h2eal.attention;
 
+import java.util.Objects;
+
 /// How one KV head reads the cache. A closed set: the compiler finds every place that must learn a new pattern.
 public sealed interface HeadPattern {
 
@@ -17,22 +19,35 @@ public sealed interface HeadPattern {
         }
     }
 
-    /// Reads the pages its query scores highest, at most `budgetTokens` tokens, forced pages included:
-    /// dynamic sparsity.
-    record Retrieval(int budgetTokens) implements HeadPattern {
+    /// Reads the pages its query scores highest within a budget, forced pages included: dynamic sparsity.
+    ///
+    /// @param sinkTokens first tokens whose pages are always read, within the budget; the newest page is read in any
+    /// case
+    record Retrieval(Budget budget, int sinkTokens) implements HeadPattern {
 
-        /// A budget that no context exceeds.
+        /// Tokens of a fixed budget that no context exceeds.
         public static final int UNLIMITED = Integer.MAX_VALUE;
 
         public Retrieval {
-            if (budgetTokens < 1) {
-                throw new IllegalArgumentException("a retrieval head needs budgetTokens >= 1: " + budgetTokens);
+            Objects.requireNonNull(budget, "budget");
+            if (sinkTokens < 0) {
+                throw new IllegalArgumentException("a retrieval head needs sinkTokens >= 0: " + sinkTokens);
             }
+        }
+
+        /// A fixed budget, with nothing forced but the newest page.
+        public Retrieval(int budgetTokens) {
+            this(new Budget.Fixed(budgetTokens), 0);
         }
 
         /// Whether the head reads everything.
         public boolean isUnlimited() {
-            return budgetTokens == UNLIMITED;
+            return budget.leastTokens(0) == UNLIMITED;
+        }
+
+        /// Whether a context is read whole.
+        public boolean fits(int contextTokens) {
+            return contextTokens <= budget.leastTokens(contextTokens);
         }
     }
 }

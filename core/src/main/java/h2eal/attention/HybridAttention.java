@@ -33,10 +33,9 @@ public record HybridAttention(
             throw new IllegalArgumentException("refreshInterval must be at least 1 and denseLayers at least 0: %d, %d"
                     .formatted(refreshInterval, denseLayers));
         }
-        if (retrieval.budgetTokens() < geometry.pageTokens()) {
-            throw new IllegalArgumentException(
-                    "budgetTokens must be at least pageTokens, the newest page is always read: "
-                            + "%d, %d".formatted(retrieval.budgetTokens(), geometry.pageTokens()));
+        if (retrieval.budget().leastTokens(1) < geometry.pageTokens()) {
+            throw new IllegalArgumentException("a budget must be at least pageTokens, the newest page is always read: "
+                    + "%d, %d".formatted(retrieval.budget().leastTokens(1), geometry.pageTokens()));
         }
     }
 

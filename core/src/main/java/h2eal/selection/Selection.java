@@ -3,6 +3,7 @@ package h2eal.selection;
 import h2eal.attention.HeadRead;
 import h2eal.attention.TokenSet;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// What one KV head reads in one decode step, and what it must remember to read the same pages in the next one.
 /// Made by [SelectionPolicy#select], which takes the selection of the step before.
@@ -51,6 +52,16 @@ public final class Selection {
     /// itself.
     public TokenSet tokens(int queryHead) {
         return tokens.size() == 1 ? tokens.getFirst() : tokens.get(queryHead);
+    }
+
+    /// The share of the attention that the pages were estimated to hold when they were scored, of the query head that
+    /// keeps least; empty unless the budget is a [target][h2eal.attention.Budget.MassTarget].
+    public OptionalDouble estimatedShare() {
+        return rankings.stream()
+                .map(Ranking::keptShare)
+                .filter(OptionalDouble::isPresent)
+                .mapToDouble(OptionalDouble::getAsDouble)
+                .min();
     }
 
     /// The ranked pages behind this selection; empty when nothing was scored.

@@ -1,5 +1,6 @@
 package h2eal.selection;
 
+import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
@@ -8,13 +9,14 @@ import h2eal.attention.TokenSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /// Decides what a KV head reads in a decode step: scores in, what is read out. A pure function; the only state is the
 /// previous [Selection], which the caller threads through.
 ///
-/// A retrieval head reads `budgetTokens / pageTokens` pages *including* the forced ones: the newest page, then the
-/// pages that hold the sink. The rest go to the highest scores, ties to the lower page. While the context fits the
-/// budget it reads everything and scores nothing.
+/// A retrieval head reads as many pages as fit its budget *including* the forced ones: the newest page, then the pages
+/// that hold the sink. The rest go to the highest scores, ties to the lower page. While the context fits the budget it
+/// reads everything and scores nothing.
 ///
 /// @param attention what is read, except which heads are which
 /// @param groupSize query heads per KV head
@@ -48,7 +50,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
     /// Whether [#select] would ask for scores.
     public boolean isDue(HeadPattern pattern, int contextTokens, Selection previous) {
         return pattern instanceof HeadPattern.Retrieval retrieval
-                && contextTokens > retrieval.budgetTokens()
+                && !retrieval.fits(contextTokens)
                 && !isFresh(previous, contextTokens);
     }
 
@@ -70,7 +72,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
 
     private Selection retrieve(
             HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer, Selection previous) {
-        if (contextTokens <= pattern.budgetTokens()) {
+        if (pattern.fits(contextTokens)) {
             return Selection.unscored(TokenSet.range(0, contextTokens));
         }
         return isFresh(previous, contextTokens)
@@ -83,16 +85,45 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         GroupRule rule = attention.groupRule();
         int pages = geometry.pages(contextTokens);
         float[] scores = scorer.score(pages);
-        GroupScores.share(rule, scores, groupSize, pages, 1 / Math.sqrt(headSize));
         int selections = GroupScores.selections(rule, groupSize);
+        List<PageShares> shares =
+                pattern.budget() instanceof Budget.MassTarget ? shares(scores, selections, contextTokens) : List.of();
+        GroupScores.share(rule, scores, groupSize, pages, scale());
         List<Ranking> rankings = new ArrayList<>(selections);
-        int budgetPages = pattern.budgetTokens() / geometry.pageTokens();
-        int sinkPages = Math.min(geometry.pages(attention.streaming().sinkTokens()), budgetPages - 1);
         for (int row = 0; row < selections; row++) {
-            int[] best = TopPages.best(scores, row * pages, sinkPages, pages - 1, budgetPages - 1 - sinkPages);
-            rankings.add(new Ranking(contextTokens, sinkPages, best));
+            Ranking most = rank(scores, row, pattern, contextTokens);
+            rankings.add(
+                    switch (pattern.budget()) {
+                        case Budget.Fixed fixed -> most;
+                        case Budget.Growing growing -> most;
+                        case Budget.MassTarget target ->
+                            shares.get(row).cut(most, target.share(), target.tokens() / geometry.pageTokens());
+                    });
         }
         return cut(geometry.summaries(contextTokens), contextTokens, rankings);
+    }
+
+    /// Estimated shares of the attention, before the scores are reduced to the rows that are selected from.
+    private List<PageShares> shares(float[] scores, int selections, int contextTokens) {
+        int rows = groupSize / selections;
+        return IntStream.range(0, selections)
+                .mapToObj(selection ->
+                        PageShares.of(scores, selection * rows, rows, attention.geometry(), contextTokens, scale()))
+                .toList();
+    }
+
+    /// The most pages that the budget allows.
+    private Ranking rank(float[] scores, int row, HeadPattern.Retrieval pattern, int contextTokens) {
+        PageGeometry geometry = attention.geometry();
+        int pages = geometry.pages(contextTokens);
+        int budgetPages = Math.min(pattern.budget().mostTokens(contextTokens) / geometry.pageTokens(), pages);
+        int sinkPages = Math.min(geometry.pages(pattern.sinkTokens()), budgetPages - 1);
+        int free = budgetPages - 1 - sinkPages;
+        return new Ranking(contextTokens, sinkPages, TopPages.best(scores, row * pages, sinkPages, pages - 1, free));
+    }
+
+    private double scale() {
+        return 1 / Math.sqrt(headSize);
     }
 
     private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings) {

@@ -3,6 +3,7 @@ package h2eal.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
@@ -170,17 +171,8 @@ class SelectionPolicyTest {
                 .select(attention.retrieval(), 64, pages -> scores.clone(), Selection.none());
         // Two pages: the newest and one more; the sink of this policy needs two, so only page 0 can take its place.
         assertThat(selection.read().tokens().contains(needle * 4)).isEqualTo(needle == 0);
-        HybridAttention noSink = new HybridAttention(
-                attention.geometry(),
-                new HeadPattern.Streaming(0, 8),
-                attention.retrieval(),
-                SummaryScore.BOX,
-                rule,
-                1,
-                0,
-                false);
-        Selection free = new SelectionPolicy(noSink, 2, 8)
-                .select(noSink.retrieval(), 64, pages -> scores.clone(), Selection.none());
+        Selection free = new SelectionPolicy(attention, 2, 8)
+                .select(new HeadPattern.Retrieval(8), 64, pages -> scores.clone(), Selection.none());
         assertThat(free.read().tokens().contains(needle * 4)).isTrue();
     }
 
@@ -188,12 +180,12 @@ class SelectionPolicyTest {
     void budgetBelowOnePageIsRefused() {
         assertThatThrownBy(() -> attention(GroupRule.SUM, 1, 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("budgetTokens")
+                .hasMessageContaining("at least pageTokens")
                 .hasMessageContaining("3, 4");
     }
 
     private static HeadPattern.Retrieval retrieval() {
-        return new HeadPattern.Retrieval(20);
+        return new HeadPattern.Retrieval(new Budget.Fixed(20), 6);
     }
 
     private static SelectionPolicy policy(GroupRule rule, int groupSize, int interval) {
@@ -205,7 +197,7 @@ class SelectionPolicyTest {
         return new HybridAttention(
                 new PageGeometry(4, 2),
                 new HeadPattern.Streaming(6, 8),
-                new HeadPattern.Retrieval(budgetTokens),
+                new HeadPattern.Retrieval(new Budget.Fixed(budgetTokens), 6),
                 SummaryScore.BOX,
                 rule,
                 interval,

@@ -3,6 +3,7 @@ package h2eal.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
@@ -17,11 +18,13 @@ import h2eal.summary.SummaryTable;
 import h2eal.workload.ReadCounts;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,52 @@ class SparseAttentionTest {
         assertThat(head.select(score, 16).contains(needle)).isTrue();
     }
 
+    @Property(tries = 50)
+    void massTargetOverExactScoresIsTheSmallestSetThatHoldsIt(
+            @ForAll long seed, @ForAll @DoubleRange(min = .05, max = .99) double share) {
+        Head head = Head.random(seed);
+        HybridAttention attention = exact(new Budget.MassTarget(share, 1, TOKENS));
+        Selection selection = head.select(attention);
+        ExactAttention exact = new ExactAttention(head.keys, head.values, HEAD_SIZE);
+        int[] ranked = IntStream.range(0, TOKENS - 1)
+                .boxed()
+                .sorted(Comparator.comparingDouble(token -> -exact.score(head.query, 0, token)))
+                .mapToInt(token -> token)
+                .toArray();
+        TokenSet expected = TokenSet.range(TOKENS - 1, TOKENS);
+        for (int i = 0; head.attend(expected).massWithin(head.dense()) < share; i++) {
+            expected = expected.union(TokenSet.range(ranked[i], ranked[i] + 1));
+        }
+        assertThat(selection.tokens(0)).isEqualTo(expected);
+        assertThat(selection.estimatedShare().orElseThrow())
+                .isCloseTo(head.attend(expected).massWithin(head.dense()), within(1e-6));
+    }
+
+    @Test
+    void massTargetStaysBetweenItsBounds() {
+        Head head = Head.random(4);
+        assertThat(head.select(exact(new Budget.MassTarget(1, 1, 20))).tokens(0).size())
+                .isEqualTo(20);
+        assertThat(head.select(exact(new Budget.MassTarget(.001, 7, 20)))
+                        .tokens(0)
+                        .size())
+                .isEqualTo(7);
+        Selection everything = head.select(exact(new Budget.MassTarget(.001, TOKENS, TOKENS)));
+        assertThat(everything.tokens(0)).isEqualTo(TokenSet.range(0, TOKENS));
+        assertThat(everything.estimatedShare()).isEmpty();
+    }
+
+    @Test
+    void growingBudgetIsAShareOfALongContext() {
+        Head head = Head.random(5);
+        assertThat(head.select(exact(new Budget.Growing(10, 4))).tokens(0).size())
+                .isEqualTo(TOKENS / 4);
+        assertThat(head.select(exact(new Budget.Growing(60, 4))).tokens(0).size())
+                .isEqualTo(60);
+        assertThat(head.select(exact(new Budget.Growing(1, 1))).tokens(0).size())
+                .isEqualTo(TOKENS);
+    }
+
     @Test
     void countersProveThatPagesWereSkipped() {
         HybridAttention attention = attention(SummaryScore.BOX, 64, GroupRule.SUM);
@@ -119,7 +168,7 @@ class SparseAttentionTest {
             Selection selection = policy.select(
                     attention.pattern(heads, 0, kvHead),
                     TOKENS,
-                    pages -> head.table(SummaryScore.BOX).pageScores(head.query, 1),
+                    pages -> head.table(attention).pageScores(head.query, 1),
                     Selection.none());
             counts = counts.plus(ReadCounts.of(selection.read(), TOKENS, GEOMETRY, 64, 64));
         }
@@ -139,6 +188,19 @@ class SparseAttentionTest {
                 false);
     }
 
+    /// Pages of one token, whose box scores are exact.
+    private static HybridAttention exact(Budget budget) {
+        return new HybridAttention(
+                new PageGeometry(1, 1),
+                new HeadPattern.Streaming(0, 1),
+                new HeadPattern.Retrieval(budget, 0),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                1,
+                0,
+                false);
+    }
+
     /// One query head with its keys and values.
     private record Head(float[] query, float[] keys, float[] values) {
 
@@ -150,8 +212,9 @@ class SparseAttentionTest {
                     gaussian(random, TOKENS * HEAD_SIZE));
         }
 
-        SummaryTable table(SummaryScore score) {
-            SummaryTable table = new SummaryTable(GEOMETRY, KeySummary.of(score, HEAD_SIZE));
+        SummaryTable table(HybridAttention attention) {
+            KeySummary summary = KeySummary.of(attention.score(), HEAD_SIZE);
+            SummaryTable table = new SummaryTable(attention.geometry(), summary);
             for (int token = 0; token < TOKENS; token++) {
                 table.append(keys, token * HEAD_SIZE);
             }
@@ -159,18 +222,16 @@ class SparseAttentionTest {
         }
 
         TokenSet select(SummaryScore score, int budgetTokens) {
-            HybridAttention noSink = new HybridAttention(
-                    GEOMETRY,
-                    new HeadPattern.Streaming(0, 8),
-                    new HeadPattern.Retrieval(budgetTokens),
-                    score,
-                    GroupRule.SUM,
-                    1,
-                    0,
-                    false);
-            return new SelectionPolicy(noSink, 1, HEAD_SIZE)
-                    .select(noSink.retrieval(), TOKENS, pages -> table(score).pageScores(query, 1), Selection.none())
-                    .tokens(0);
+            return select(attention(score, budgetTokens, GroupRule.SUM)).tokens(0);
+        }
+
+        Selection select(HybridAttention attention) {
+            return new SelectionPolicy(attention, 1, HEAD_SIZE)
+                    .select(
+                            attention.retrieval(),
+                            TOKENS,
+                            pages -> table(attention).pageScores(query, 1),
+                            Selection.none());
         }
 
         Partial attend(TokenSet tokens) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
@@ -170,7 +171,7 @@ class SyntheticReadsTest {
         return new HybridAttention(
                 new PageGeometry(64, 16),
                 new HeadPattern.Streaming(128, 256),
-                new HeadPattern.Retrieval(1024),
+                new HeadPattern.Retrieval(new Budget.Fixed(1024), 128),
                 SummaryScore.BOX,
                 rule,
                 4,

@@ -1,5 +1,6 @@
 package h2eal.lab.spec;
 
+import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
@@ -16,7 +17,11 @@ public final class AttentionSpec {
 
     private AttentionSpec() {}
 
-    /// The attention a complete block describes. `budgetTokens: all` reads everything, as dense heads do.
+    /// The attention a complete block describes. `budgetTokens: all` reads everything, as dense heads do. Optional
+    /// keys:
+    /// `budgetDivisor` lets the budget grow with the context, `massTarget` with `capTokens` reads pages until they hold
+    /// a
+    /// share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default: `sinkTokens`).
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,
@@ -28,6 +33,10 @@ public final class AttentionSpec {
                 "pageTokens",
                 "summaryTokens",
                 "budgetTokens",
+                "budgetDivisor",
+                "massTarget",
+                "capTokens",
+                "forcedSinkTokens",
                 "score",
                 "groupRule",
                 "refreshInterval",
@@ -38,7 +47,7 @@ public final class AttentionSpec {
                 new HybridAttention(
                         new PageGeometry(fields.integer("pageTokens", 1), fields.integer("summaryTokens", 1)),
                         new HeadPattern.Streaming(fields.integer("sinkTokens", 0), fields.integer("windowTokens", 1)),
-                        new HeadPattern.Retrieval(budget(fields)),
+                        new HeadPattern.Retrieval(budget(fields), forcedSinkTokens(fields)),
                         fields.choice("score", SummaryScore.class),
                         fields.choice("groupRule", GroupRule.class),
                         fields.integer("refreshInterval", 1),
@@ -47,9 +56,26 @@ public final class AttentionSpec {
                 fields.number("streamingShare", 0, 1)));
     }
 
-    private static int budget(Fields fields) {
-        return fields.text("budgetTokens").equals(ALL)
+    private static Budget budget(Fields fields) {
+        int tokens = fields.text("budgetTokens").equals(ALL)
                 ? HeadPattern.Retrieval.UNLIMITED
                 : fields.wholeInt("budgetTokens", Unit.TOKENS);
+        if (fields.has("massTarget")) {
+            if (fields.has("budgetDivisor")) {
+                throw fields.wrong("budgetDivisor", "expected budgetDivisor or massTarget, not both");
+            }
+            int capTokens = fields.wholeInt("capTokens", Unit.TOKENS);
+            return new Budget.MassTarget(fields.number("massTarget", 0, 1), tokens, capTokens);
+        }
+        if (fields.has("capTokens")) {
+            throw fields.wrong("capTokens", "expected only beside massTarget");
+        }
+        return fields.has("budgetDivisor")
+                ? new Budget.Growing(tokens, fields.integer("budgetDivisor", 1))
+                : new Budget.Fixed(tokens);
+    }
+
+    private static int forcedSinkTokens(Fields fields) {
+        return fields.integer(fields.has("forcedSinkTokens") ? "forcedSinkTokens" : "sinkTokens", 0);
     }
 }

@@ -2,6 +2,7 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
 import h2eal.cli.decode.PerplexityCommand;
@@ -30,7 +31,13 @@ import picocli.CommandLine.ScopeType;
             "2:the flags are wrong",
             "130:stopped by Ctrl-C; what was computed is printed"
         },
-        subcommands = {GenerateCommand.class, LogitsCommand.class, PerplexityCommand.class, DramReplayCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            GenerateCommand.class,
+            LogitsCommand.class,
+            PerplexityCommand.class,
+            DramReplayCommand.class
+        })
 public final class Main {
 
     private static final int NARROWEST_USAGE = 60;

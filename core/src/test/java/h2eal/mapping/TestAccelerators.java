@@ -17,7 +17,7 @@ public final class TestAccelerators {
 
     /// One PE per 256 MiB bank of 25.6 GB/s (`hb-edge`).
     public static Accelerator edge(int rows, int columns) {
-        DramTiming timing = new DramTiming(2.5, 1, 6, 4, 6, 6, 14, 20, 7, 2, 4, 1, 1560, 104);
+        DramTiming timing = new DramTiming(2.5, 1, 6, 4, 6, 6, 14, 20, 7, 2, 4, 2, 1562, 40);
         return accelerator(
                 "hb-edge",
                 0.6,
@@ -41,7 +41,16 @@ public final class TestAccelerators {
 
     private static TileSpec tile(int banks, int macs) {
         return new TileSpec(
-                banks, Map.of(Precision.F16, macs, Precision.INT8, 2 * macs), 8, 8, macs, 1, 32768, 32768, 4096, 6.76);
+                banks,
+                Map.of(Precision.F16, macs, Precision.INT8, 2 * macs),
+                16,
+                11,
+                macs,
+                1,
+                32768,
+                32768,
+                4096,
+                6.76);
     }
 
     private static Accelerator accelerator(

@@ -89,12 +89,17 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
-        Console console = Console.of(spec);
         String text = prompt.read();
-        AttentionMode mode = attention.mode(model.isDemo());
         try (Interruption interruption = Interruption.listen();
-                Engine engine = model.open();
-                TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
+                Engine engine = model.open()) {
+            return generate(engine, text, interruption);
+        }
+    }
+
+    private int generate(Engine engine, String text, Interruption interruption) throws IOException {
+        Console console = Console.of(spec);
+        AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
+        try (TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
             GenerationOptions options =
                     new GenerationOptions(tokens, sampler.sampler(), List.of(), Optional.ofNullable(reads));
             Generation generation;

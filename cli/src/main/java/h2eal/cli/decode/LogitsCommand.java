@@ -55,7 +55,7 @@ public final class LogitsCommand implements Callable<Integer> {
         json.check();
         try (Engine engine = model.open()) {
             requireKnown(engine.tokenizer().vocabularySize());
-            try (Session session = engine.session(kv.session(attention.mode(model.isDemo())))) {
+            try (Session session = engine.session(kv.session(attention.mode(engine.shape(), model.isDemo())))) {
                 int last = tokens.length - 1;
                 if (last > 0) {
                     session.prefill(Arrays.copyOf(tokens, last));

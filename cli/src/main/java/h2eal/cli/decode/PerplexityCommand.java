@@ -50,7 +50,7 @@ public final class PerplexityCommand implements Callable<Integer> {
         String words = TextFile.read(text);
         try (Engine engine = model.open()) {
             int[] tokens = engine.tokenizer().encode(words, false);
-            SessionOptions options = kv.session(attention.mode(model.isDemo()));
+            SessionOptions options = kv.session(attention.mode(engine.shape(), model.isDemo()));
             int window = options.contextTokens().orElse(engine.shape().maxContext());
             int scored = Perplexity.scoredTokens(engine, tokens.length, window);
             Perplexity result;

@@ -87,12 +87,15 @@ public final class Interleave {
     }
 
     /// Largest-remainder rounding: whole numbers that sum to `total`; ties to the first member.
-    static int[] quotas(List<Double> shares, int total) {
+    public static int[] quotas(List<Double> shares, int total) {
         int[] quotas = new int[shares.size()];
         int left = total;
         for (int i = 0; i < quotas.length; i++) {
             quotas[i] = (int) Math.floor(shares.get(i) * total + 1e-9);
             left -= quotas[i];
+        }
+        if (left == 0) {
+            return quotas;
         }
         List<Integer> byRemainder = IntStream.range(0, quotas.length)
                 .boxed()

@@ -1,10 +1,16 @@
 package h2eal.lab.measure;
 
+import h2eal.lab.spec.Kind;
+import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The files under `data/` that come with the project.
 public final class Shipped {
+
+    /// The name of the model's presets under `configs/models/` and `configs/attention/`.
+    public static final String PRESET = "h2eal-demo";
 
     private Shipped() {}
 
@@ -16,6 +22,11 @@ public final class Shipped {
     /// H. G. Wells, *The Time Machine*; public domain, not seen in the model's training.
     public static Path prose() {
         return data("text/time_machine.txt");
+    }
+
+    /// Gates of the model's heads, if they are known.
+    public static Optional<Path> gates() {
+        return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET)).gates();
     }
 
     private static Path data(String file) {

@@ -1,0 +1,92 @@
+package h2eal.cli.decode;
+
+import h2eal.cli.console.Console;
+import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Progress;
+import h2eal.cli.console.Table;
+import h2eal.lab.measure.Fact;
+import h2eal.lab.measure.Recall;
+import h2eal.lab.measure.RecallDemo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `h2eal demo`: the whole system on one screen.
+@Command(
+        name = "demo",
+        description = "The shipped model answers from a long text, once with dense and once with hybrid attention.")
+public final class DemoCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws IOException {
+        json.check();
+        Console console = Console.of(spec);
+        RecallDemo demo;
+        try (Progress progress = Progress.of(console, "reading and answering", RecallDemo.PARTS)) {
+            demo = RecallDemo.run(Runtime.getRuntime().availableProcessors(), progress::at);
+        }
+        console.print(introduction(demo));
+        console.print("");
+        console.print(table(demo).text());
+        json.write(demo.summary());
+        return 0;
+    }
+
+    private static String introduction(RecallDemo demo) {
+        return """
+                A model of %d layers and %d KV heads read %d tokens of The Time Machine on this CPU,
+                with %d facts like %s planted in it, and was then asked for each of them.""".formatted(
+                        demo.shape().layers(),
+                        demo.shape().kvHeads(),
+                        demo.dense().timings().prefillTokens(),
+                        demo.haystack().facts().size(),
+                        demo.haystack().facts().getFirst().statement());
+    }
+
+    private static Table table(RecallDemo demo) {
+        List<List<String>> rows = new ArrayList<>();
+        List<Fact> facts = demo.haystack().facts();
+        for (int i = 0; i < facts.size(); i++) {
+            int fact = i;
+            rows.add(row(
+                    "%s? (is %s)"
+                            .formatted(
+                                    facts.get(fact).question(), facts.get(fact).value()),
+                    demo,
+                    recall -> recall.answers().get(fact)));
+        }
+        rows.add(row("right answers", demo, recall -> recall.right(demo.haystack()) + " of " + facts.size()));
+        rows.add(row(
+                "pages read", demo, recall -> Long.toString(recall.attention().pagesRead())));
+        rows.add(row(
+                "pages skipped",
+                demo,
+                recall -> Long.toString(recall.attention().pagesSkipped())));
+        rows.add(row(
+                "bytes of KV cache read",
+                demo,
+                recall -> Quantity.bytes(recall.attention().bytesRead())));
+        rows.add(row(
+                "ms per token",
+                demo,
+                recall -> "%.2f".formatted(recall.timings().decodeMillisecondsPerToken())));
+        rows.add(List.of("same answers", "", demo.hybrid().agreement(demo.dense()) + " of " + facts.size()));
+        return new Table(List.of("", "dense", "hybrid"), rows);
+    }
+
+    private static List<String> row(String name, RecallDemo demo, Function<Recall, String> cell) {
+        return List.of(name, cell.apply(demo.dense()), cell.apply(demo.hybrid()));
+    }
+}

@@ -1,0 +1,122 @@
+package h2eal.mapping.balance;
+
+import h2eal.hardware.Accelerator;
+import h2eal.mapping.Balancer;
+import h2eal.mapping.HeadGroup;
+import h2eal.mapping.HeadWork;
+import h2eal.mapping.TileSchedule;
+import h2eal.mapping.cost.LayerCost;
+import h2eal.mapping.cost.LayerPhase;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// H2EAL's heterogeneous mapping: each head of each layer gets a tile group of its own size, as large as its work asks,
+/// so that all tiles finish together, merges included. Attention and scoring are balanced apart, since they meet at a
+/// barrier. Searches the makespan by bisection over [SnakeFill] in a bounded set of orders, and never returns anything
+/// worse than the rules it is given.
+///
+/// @param rules what it must not be worse than
+record Adaptive(List<Rule> rules) implements Balancer {
+
+    /// Improvements below this share of the makespan are not sought.
+    private static final double PRECISION = 1e-3;
+
+    /// Smallest parts of a head worth another tile, in units.
+    private static final List<Long> LEAST_PARTS = List.of(1L, 4L, 16L);
+
+    @Override
+    public TileSchedule assign(List<HeadWork> works, Accelerator accelerator) {
+        LayerCost cost = LayerCost.of(works, accelerator);
+        List<List<HeadGroup>> others =
+                rules.stream().map(rule -> rule.groups(cost)).toList();
+        List<HeadGroup> groups = best(cost.attention(), others);
+        List<HeadGroup> scoring = new ArrayList<>(best(cost.scoring(), others));
+        for (int head = 0; head < scoring.size(); head++) {
+            if (cost.scoring().units().get(head) == 0) {
+                scoring.set(head, groups.get(head));
+            }
+        }
+        return cost.schedule(groups, scoring);
+    }
+
+    private static List<HeadGroup> best(LayerPhase phase, List<List<HeadGroup>> others) {
+        Choice best = others.stream()
+                .map(groups -> new Choice(groups, phase.makespanCycles(groups)))
+                .min(Comparator.comparingDouble(Choice::cycles))
+                .orElseThrow();
+        Search search = new Search(phase, phase.lowerBoundCycles(), best);
+        for (List<Integer> order : orders(phase)) {
+            for (long leastPart : LEAST_PARTS) {
+                search.tryOrder(order, leastPart);
+            }
+        }
+        return search.best.groups();
+    }
+
+    private record Choice(List<HeadGroup> groups, double cycles) {}
+
+    /// Asks the filler for shorter and shorter makespans; keeps the best of what it returns. Mutable.
+    private static final class Search {
+
+        private final LayerPhase phase;
+        private final double bound;
+        private final SnakeFill filler;
+        private Choice best;
+        /// Shortest makespan asked for and filled; what was filled may take longer where merges meet.
+        private double shortest;
+
+        Search(LayerPhase phase, double bound, Choice known) {
+            this.phase = phase;
+            this.bound = bound;
+            this.filler = new SnakeFill(phase);
+            this.best = known;
+            this.shortest = known.cycles();
+        }
+
+        /// Bisects between the bound and the shortest so far, unless this order cannot even do that.
+        void tryOrder(List<Integer> order, long leastPart) {
+            double low = bound;
+            boolean filled = fill(order, shortest * (1 + 2 * PRECISION), leastPart);
+            while (filled && shortest - low > PRECISION * shortest) {
+                double target = (low + shortest) / 2;
+                if (!fill(order, target, leastPart)) {
+                    low = target;
+                }
+            }
+        }
+
+        private boolean fill(List<Integer> order, double makespan, long leastPart) {
+            Optional<List<HeadGroup>> groups = filler.fill(order, makespan, leastPart);
+            if (groups.isEmpty()) {
+                return false;
+            }
+            shortest = Math.min(shortest, makespan);
+            double cycles = phase.makespanCycles(groups.get());
+            if (cycles < best.cycles()) {
+                best = new Choice(groups.get(), cycles);
+            }
+            return true;
+        }
+    }
+
+    /// Heads with work in the orders tried: as given, longest first, shortest first, and long and short in turn, which
+    /// pairs the largest groups with heads that fit beside them.
+    private static List<List<Integer>> orders(LayerPhase phase) {
+        List<Integer> given = IntStream.range(0, phase.heads().size())
+                .filter(head -> phase.units().get(head) > 0)
+                .boxed()
+                .toList();
+        List<Integer> longest = given.stream()
+                .sorted(Comparator.comparingLong(
+                        (Integer head) -> -phase.units().get(head)))
+                .toList();
+        List<Integer> inTurn = new ArrayList<>(longest.size());
+        for (int i = 0; i < longest.size(); i++) {
+            inTurn.add(i % 2 == 0 ? longest.get(i / 2) : longest.get(longest.size() - 1 - i / 2));
+        }
+        return List.of(given, longest, longest.reversed(), inTurn);
+    }
+}

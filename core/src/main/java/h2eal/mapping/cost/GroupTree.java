@@ -1,0 +1,137 @@
+package h2eal.mapping.cost;
+
+import h2eal.hardware.Accelerator;
+import h2eal.hardware.Mesh;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The transfers of a tile group: the binomial tree that merges partials (index i sends to i - 2^r in round r, for i an
+/// odd multiple of 2^r), and the multicast that brings the query. [#order] numbers the tiles so that the tree is short
+/// on the mesh.
+public final class GroupTree {
+
+    private final Accelerator accelerator;
+
+    public GroupTree(Accelerator accelerator) {
+        this.accelerator = accelerator;
+    }
+
+    /// All tiles in the order of a snake: each next to its predecessor, so that any run of it is connected.
+    public static List<Integer> snake(Mesh mesh) {
+        List<Integer> snake = new ArrayList<>(mesh.tiles());
+        for (int row = 0; row < mesh.rows(); row++) {
+            for (int i = 0; i < mesh.columns(); i++) {
+                snake.add(row * mesh.columns() + (row % 2 == 0 ? i : mesh.columns() - 1 - i));
+            }
+        }
+        return snake;
+    }
+
+    /// Orders the tiles of a group so that the halves the tree joins in each round are neighbours; starts with `root`.
+    ///
+    /// @param tiles distinct tiles, each near its predecessor
+    public List<Integer> order(List<Integer> tiles, int root) {
+        List<Integer> order = new ArrayList<>(tiles.size());
+        order(tiles, root, order);
+        return order;
+    }
+
+    private void order(List<Integer> tiles, int root, List<Integer> order) {
+        int count = tiles.size();
+        if (count == 1) {
+            order.add(root);
+            return;
+        }
+        int half = Integer.highestOneBit(count - 1);
+        boolean rootFirst = tiles.indexOf(root) < half;
+        List<Integer> near = rootFirst ? tiles.subList(0, half) : tiles.subList(count - half, count);
+        List<Integer> far = rootFirst ? tiles.subList(half, count) : tiles.subList(0, count - half);
+        if (!near.contains(root)) {
+            throw new IllegalArgumentException("tile %d is not of the group %s".formatted(root, tiles));
+        }
+        order(near, root, order);
+        int second = far.getFirst();
+        for (int tile : far) {
+            second = hops(tile, root) < hops(second, root) ? tile : second;
+        }
+        order(far, second, order);
+    }
+
+    /// Cycles from the moment every tile of an ordered group has its partial until the first has merged all.
+    ///
+    /// @param bytes one partial
+    /// @param combineCycles merging two partials
+    public double mergeCycles(List<Integer> tiles, long bytes, double combineCycles) {
+        double[] at = new double[tiles.size()];
+        for (int distance = 1; distance < at.length; distance *= 2) {
+            for (int i = distance; i < at.length; i += 2 * distance) {
+                double arrival = at[i] + sendCycles(hops(tiles.get(i), tiles.get(i - distance)), bytes);
+                at[i - distance] = Math.max(at[i - distance], arrival) + combineCycles;
+            }
+        }
+        return at[0];
+    }
+
+    /// Cycles one tile of a group keeps its link to the network busy sending: all but the first send one partial, to
+    /// the
+    /// tile whose index lacks their lowest bit.
+    double sendingCycles(int index, long bytes) {
+        return index == 0 ? 0 : sendCycles(0, bytes);
+    }
+
+    /// Cycles one tile of a group is busy receiving: the query, and the partials it merges.
+    double receivingCycles(int index, int tiles, long queryBytes, long bytes, double combineCycles) {
+        int partials = 0;
+        int rounds = index == 0 ? Integer.SIZE - 1 : Integer.numberOfTrailingZeros(index);
+        for (int round = 0; round < rounds && index + (1 << round) < tiles; round++) {
+            partials++;
+        }
+        double query = index == 0 ? 0 : sendCycles(0, queryBytes);
+        return query + partials * (sendCycles(0, bytes) + combineCycles);
+    }
+
+    /// A bound on [#mergeCycles] for any group of `tiles` tiles: the first tile sees every round of the largest full
+    /// tree
+    /// within, one hop each, and one more merge if tiles are left; and the farthest tile is some hops away.
+    public double leastMergeCycles(int tiles, long bytes, double combineCycles) {
+        if (tiles == 1) {
+            return 0;
+        }
+        int rounds = 31 - Integer.numberOfLeadingZeros(tiles);
+        double rest = tiles > 1 << rounds ? combineCycles : 0;
+        double allRounds = rounds * (sendCycles(1, bytes) + combineCycles) + rest;
+        return Math.max(allRounds, sendCycles(leastRadius(tiles), bytes) + combineCycles);
+    }
+
+    /// Cycles until every tile of a group has what its first tile multicasts.
+    public double multicastCycles(List<Integer> tiles, long bytes) {
+        int farthest = 0;
+        for (int tile : tiles) {
+            farthest = Math.max(farthest, hops(tiles.getFirst(), tile));
+        }
+        return farthest == 0 ? 0 : sendCycles(farthest, bytes);
+    }
+
+    /// A bound on [#multicastCycles] for any group of `tiles` tiles.
+    public double leastMulticastCycles(int tiles, long bytes) {
+        return tiles == 1 ? 0 : sendCycles(leastRadius(tiles), bytes);
+    }
+
+    /// Fewest hops within which a tile can have `tiles - 1` others: r hops reach 2 r (r + 1) of them.
+    private static int leastRadius(int tiles) {
+        int radius = 0;
+        while (2 * radius * (radius + 1) + 1 < tiles) {
+            radius++;
+        }
+        return radius;
+    }
+
+    private int hops(int from, int to) {
+        return accelerator.mesh().hops(from, to);
+    }
+
+    private double sendCycles(int hops, long bytes) {
+        double flits = Math.ceilDiv(bytes, accelerator.noc().flitBytes());
+        return hops * accelerator.hopCycles() + flits / accelerator.logicCyclesPerCycle();
+    }
+}

@@ -1,0 +1,163 @@
+package h2eal.mapping.cost;
+
+import h2eal.hardware.Accelerator;
+import h2eal.mapping.HeadGroup;
+import h2eal.mapping.HeadId;
+import h2eal.mapping.spread.Interleave;
+import java.util.List;
+
+/// One phase of one layer as a scheduling problem: heads with whole units of work, identical tiles, and an overhead for
+/// every head that grows with its tile group. A head is done when the last tile of its group has worked off *all* its
+/// units (whatever head they belong to) and the group has merged, after the merges of other heads that its tiles take
+/// part in; the makespan is that of the last head.
+///
+/// @param heads heads in the order of the schedule
+/// @param units units of each head
+/// @param cost what a unit and a merge cost
+/// @param accelerator the tiles
+public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, Accelerator accelerator) {
+
+    /// Bisections of a makespan stop at this relative width.
+    private static final double PRECISION = 1e-4;
+
+    public LayerPhase {
+        heads = List.copyOf(heads);
+        units = List.copyOf(units);
+        if (heads.size() != units.size()) {
+            throw new IllegalArgumentException(
+                    "one number of units per head: %d heads, %d".formatted(heads.size(), units.size()));
+        }
+    }
+
+    /// Number of tiles.
+    public int tiles() {
+        return accelerator.mesh().tiles();
+    }
+
+    /// Units of all heads.
+    public long totalUnits() {
+        return units.stream().mapToLong(Long::longValue).sum();
+    }
+
+    /// Cycles that all units keep one tile busy.
+    public double workCycles() {
+        return totalUnits() * cost.unitCycles();
+    }
+
+    /// Units of every tile under `groups`, one group per head.
+    public long[] loads(List<HeadGroup> groups) {
+        long[] loads = new long[tiles()];
+        for (int head = 0; head < groups.size(); head++) {
+            HeadGroup group = groups.get(head);
+            int[] parts = Interleave.quotas(group.shares(), Math.toIntExact(units.get(head)));
+            for (int i = 0; i < parts.length; i++) {
+                loads[group.tiles().get(i)] += parts[i];
+            }
+        }
+        return loads;
+    }
+
+    /// Cycles until the last head is merged, under `groups`.
+    public double makespanCycles(List<HeadGroup> groups) {
+        return slowest(groups).cycles();
+    }
+
+    /// The part of [#makespanCycles] that is query and merge of the head that ends last.
+    public double mergeCycles(List<HeadGroup> groups) {
+        return slowest(groups).overhead();
+    }
+
+    private record HeadTime(double cycles, double overhead) {}
+
+    private HeadTime slowest(List<HeadGroup> groups) {
+        long[] loads = loads(groups);
+        Traffic traffic = new Traffic(this);
+        for (int head = 0; head < groups.size(); head++) {
+            if (units.get(head) > 0) {
+                traffic.add(groups.get(head).tiles());
+            }
+        }
+        HeadTime slowest = new HeadTime(0, 0);
+        for (int head = 0; head < groups.size(); head++) {
+            if (units.get(head) > 0) {
+                HeadTime time = headTime(groups.get(head).tiles(), loads, traffic);
+                slowest = time.cycles() > slowest.cycles() ? time : slowest;
+            }
+        }
+        return slowest;
+    }
+
+    /// A head waits for the fullest of its tiles, and where its tiles merge other heads too, for these.
+    private HeadTime headTime(List<Integer> tiles, long[] loads, Traffic traffic) {
+        long most = 0;
+        for (int tile : tiles) {
+            most = Math.max(most, loads[tile]);
+        }
+        double overhead = overheadCycles(tiles) + traffic.delayCycles(tiles);
+        return new HeadTime(cost.tileCycles(most) + overhead, overhead);
+    }
+
+    /// Cycles to bring the query to an ordered group and to merge its partials.
+    public double overheadCycles(List<Integer> tiles) {
+        GroupTree tree = new GroupTree(accelerator);
+        return tree.multicastCycles(tiles, cost.queryBytes())
+                + tree.mergeCycles(tiles, cost.partialBytes(), cost.combineCycles());
+    }
+
+    /// No choice of groups has a smaller makespan.
+    ///
+    /// With makespan D, a tile that serves a head of a group of T tiles has at most `c(T) = unitsWithin(D - m(T))`
+    /// units, m being the least overhead of a group of T. So a head of n units needs the smallest T with `T c(T) >= n`,
+    /// or more, and uses up at least `n / c(T)` tiles; all heads together must not use up more than there are. The
+    /// smallest D that passes is the bound. It covers total work, whole units, and the merges that splitting costs.
+    public double lowerBoundCycles() {
+        if (totalUnits() == 0) {
+            return 0;
+        }
+        double low = 0;
+        double high = cost.tileCycles(totalUnits());
+        while (high - low > PRECISION * high) {
+            double middle = (low + high) / 2;
+            if (mayFit(middle)) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return low;
+    }
+
+    private boolean mayFit(double makespan) {
+        GroupTree tree = new GroupTree(accelerator);
+        long[] capacity = new long[tiles() + 1];
+        double used = 0;
+        int reached = 0;
+        for (long n : units) {
+            if (n == 0) {
+                continue;
+            }
+            int group = 1;
+            while (group <= tiles()) {
+                if (group > reached) {
+                    capacity[group] = capacity(tree, group, makespan);
+                    reached = group;
+                }
+                if (group * capacity[group] >= n) {
+                    break;
+                }
+                group++;
+            }
+            if (group > tiles()) {
+                return false;
+            }
+            used += (double) n / capacity[group];
+        }
+        return used <= tiles() + 1e-9;
+    }
+
+    private long capacity(GroupTree tree, int group, double makespan) {
+        double least = tree.leastMulticastCycles(group, cost.queryBytes())
+                + tree.leastMergeCycles(group, cost.partialBytes(), cost.combineCycles());
+        return makespan > least ? cost.unitsWithin(makespan - least) : 0;
+    }
+}

@@ -1,0 +1,143 @@
+package h2eal.mapping.cost;
+
+import h2eal.hardware.Accelerator;
+import h2eal.mapping.KvFormat;
+
+/// What one phase of a layer's attention costs on one tile: attending tokens, or scoring key summaries. The unit of
+/// work is one DRAM row of cells, read whole as `row-packed` places them; what other placements lose is theirs alone.
+///
+/// A tile streams rows through a double buffer while its units compute, so it takes the longer of both, plus the
+/// first burst, plus the computation on the last half buffer (or on all of it where the stream is faster).
+///
+/// @param unitCells cells in one unit
+/// @param banks banks of the tile, which stream at the same time
+/// @param rowCycles a bank's cycles per unit
+/// @param computeCycles cycles per unit of the slowest arithmetic unit
+/// @param bufferUnits units in half the stream buffer
+/// @param fixedCycles first burst, and the latency of the last arithmetic operation
+/// @param queryBytes what the first tile of a group sends to the others: the query, and the pages selected
+/// @param partialBytes what two tiles of a group merge
+/// @param combineCycles cycles to merge it
+public record PhaseCost(
+        int unitCells,
+        int banks,
+        double rowCycles,
+        double computeCycles,
+        double bufferUnits,
+        double fixedCycles,
+        long queryBytes,
+        long partialBytes,
+        double combineCycles) {
+
+    /// Bytes of one entry of a list of candidates: a score and a page number.
+    private static final int CANDIDATE_BYTES = 8;
+
+    /// Bytes of a page number in the list a head's tiles are sent.
+    private static final int PAGE_NUMBER_BYTES = 4;
+
+    /// Bytes of one number of a query or of an output that travels.
+    private static final int ACTIVATION_BYTES = 2;
+
+    /// Bytes of the maximum and the sum of one query head, single precision.
+    private static final int SOFTMAX_BYTES = 8;
+
+    /// Attending tokens.
+    public static PhaseCost attention(KvFormat format, Accelerator accelerator) {
+        int heads = format.queryHeads();
+        double logic = accelerator.logicCyclesPerCycle();
+        double macs = accelerator.macsPerCycle(format.precision());
+        double specials = accelerator.tile().specialsPerCycle() * logic;
+        int cells = Math.max(1, accelerator.bank().rowBytes() / format.tokenBytes());
+        // Scores, exponentials and outputs are pipelined; merging rescales both partials: two exponentials per head.
+        double compute = cells * Math.max(format.macsPerToken() / macs, heads / specials);
+        double combine = Math.max(2.0 * heads * format.headSize() / macs, 2 * heads / specials);
+        return of(format.tokenBytes(), compute, accelerator)
+                .merging(
+                        (long) heads * format.headSize() * ACTIVATION_BYTES,
+                        (long) heads * (format.headSize() * ACTIVATION_BYTES + SOFTMAX_BYTES),
+                        combine + accelerator.tile().specialLatencyCycles() / logic);
+    }
+
+    /// Scoring key summaries; `pages` is the number of pages a head selects, which its tiles merge.
+    public static PhaseCost scoring(KvFormat format, int pages, Accelerator accelerator) {
+        double logic = accelerator.logicCyclesPerCycle();
+        double adds = accelerator.tile().scoreAddsPerCycle() * logic;
+        double candidates = accelerator.tile().candidatesPerCycle() * logic;
+        int cells = Math.max(1, accelerator.bank().rowBytes() / format.summaryBytes());
+        double perSummary = Math.max(
+                format.addsPerSummary() / adds,
+                1 / (candidates * format.geometry().summariesPerPage()));
+        return of(format.summaryBytes(), cells * perSummary, accelerator)
+                .merging(
+                        (long) format.queryHeads()
+                                * format.headSize()
+                                * format.precision().bytes(1),
+                        (long) Math.max(1, pages) * CANDIDATE_BYTES,
+                        pages / candidates);
+    }
+
+    private static PhaseCost of(int cellBytes, double computeCycles, Accelerator accelerator) {
+        int rowBytes = accelerator.bank().rowBytes();
+        int cells = Math.max(1, rowBytes / cellBytes);
+        int rows = Math.max(1, Math.ceilDiv(cellBytes, rowBytes));
+        BankStream stream = new BankStream(accelerator.bank());
+        double rowCycles = rows * stream.rowCycles(Math.min(rowBytes, cells * cellBytes));
+        double fixed = stream.firstBurstCycles()
+                + accelerator.tile().specialLatencyCycles() / accelerator.logicCyclesPerCycle();
+        double bufferUnits = accelerator.tile().streamBytes() / 2.0 / (cells * cellBytes);
+        return new PhaseCost(cells, accelerator.tile().banks(), rowCycles, computeCycles, bufferUnits, fixed, 0, 0, 0);
+    }
+
+    private PhaseCost merging(long queryBytes, long partialBytes, double combineCycles) {
+        return new PhaseCost(
+                unitCells,
+                banks,
+                rowCycles,
+                computeCycles,
+                bufferUnits,
+                fixedCycles,
+                queryBytes,
+                partialBytes,
+                combineCycles);
+    }
+
+    /// Units that hold `cells` cells.
+    public long units(long cells) {
+        return Math.ceilDiv(cells, unitCells);
+    }
+
+    /// Cycles one unit keeps its tile busy at best, every bank streaming.
+    public double unitCycles() {
+        return Math.max(rowCycles / banks, computeCycles);
+    }
+
+    /// Cycles of one tile for `units` units.
+    public double tileCycles(long units) {
+        if (units == 0) {
+            return 0;
+        }
+        double stream = Math.ceilDiv(units, banks) * rowCycles;
+        double compute = units * computeCycles;
+        double behind = Math.min(bufferUnits, units) * Math.min(computeCycles, rowCycles / banks);
+        return Math.max(stream, compute) + behind + fixedCycles;
+    }
+
+    /// Most units a tile finishes within `cycles`: the inverse of [#tileCycles].
+    public long unitsWithin(double cycles) {
+        long low = 0;
+        long high = 1;
+        while (tileCycles(high) <= cycles) {
+            low = high;
+            high *= 2;
+        }
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            if (tileCycles(middle) <= cycles) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,83 @@
+package h2eal.lab.measure;
+
+import h2eal.attention.HeadMap;
+import h2eal.lab.spec.Attention;
+import h2eal.lab.spec.AttentionSpec;
+import h2eal.lab.spec.HeadMaps;
+import h2eal.lab.spec.Kind;
+import h2eal.lab.spec.Model;
+import h2eal.lab.spec.Presets;
+import h2eal.lab.trace.RecordedReads;
+import h2eal.model.ModelShape;
+import h2eal.model.Precision;
+import h2eal.runtime.AttentionMode;
+import h2eal.runtime.Engine;
+import h2eal.runtime.SessionOptions;
+import h2eal.workload.ReadSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/// The shipped model over the shipped text, dense and hybrid, and what the hybrid run read.
+///
+/// @param shape the model
+/// @param haystack the text and its facts
+/// @param dense answers with dense attention
+/// @param hybrid answers with hybrid attention
+/// @param reads what every KV head read in the hybrid run
+public record RecallDemo(ModelShape shape, Haystack haystack, Recall dense, Recall hybrid, ReadSource reads) {
+
+    /// Parts that [#run] reports as done.
+    public static final int PARTS = 2;
+
+    private static final int TEXT_TOKENS = 3900;
+    private static final List<Fact> FACTS = List.of(
+            new Fact("kel", "4071"),
+            new Fact("tam", "9358"),
+            new Fact("vor", "2716"),
+            new Fact("pid", "6504"),
+            new Fact("sul", "8193"));
+
+    /// What `--json` writes.
+    public record Summary(
+            int textTokens, List<Fact> facts, Recall dense, Recall hybrid, long sameAnswers, double savedFactor) {}
+
+    /// Runs both attentions one after the other.
+    ///
+    /// @param progress hears the parts done
+    public static RecallDemo run(int threads, LongConsumer progress) throws IOException {
+        Attention attention = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, Shipped.PRESET));
+        Haystack haystack = Haystack.plant(Files.readString(Shipped.prose()), FACTS, TEXT_TOKENS);
+        try (Engine engine = Engine.open(Shipped.model(), threads)) {
+            SessionOptions options = SessionOptions.dense();
+            Recall dense = Recall.of(engine, options, haystack, (step, context, layer, head, read) -> {}, tokens -> {});
+            progress.accept(1);
+            RecordedReads reads =
+                    new RecordedReads(engine.shape().layers(), engine.shape().kvHeads());
+            Recall hybrid =
+                    Recall.of(engine, options.with(hybrid(attention, engine.shape())), haystack, reads, tokens -> {});
+            progress.accept(PARTS);
+            return new RecallDemo(engine.shape(), haystack, dense, hybrid, reads);
+        }
+    }
+
+    private static AttentionMode hybrid(Attention attention, ModelShape shape) {
+        Optional<HeadMap> heads = Shipped.gates()
+                .map(gates -> new Model(shape, Precision.F32, Precision.F32, Optional.of(gates), Optional.empty()))
+                .map(model -> HeadMaps.of(model, attention.streamingShare()));
+        return new AttentionMode.Hybrid(attention.hybrid(), heads);
+    }
+
+    /// The numbers without the reads.
+    public Summary summary() {
+        return new Summary(
+                dense.timings().prefillTokens(),
+                haystack.facts(),
+                dense,
+                hybrid,
+                hybrid.agreement(dense),
+                hybrid.attention().savedFactor());
+    }
+}

@@ -48,6 +48,6 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
     /// Cycle from which the next refresh of the sub-bank of `row` is due.
     long refreshCycle(int row);
 
-    /// Everything done so far.
+    /// Everything done so far. Refreshes are booked when a piece or [#advance] passes them.
     DramCounts counts();
 }

@@ -103,7 +103,7 @@ public final class BurstEngine implements BankEngine {
             activate = activate(subBank, queued);
         }
         openRow[subBank] = row;
-        ledger.activations++;
+        ledger.activated();
         activateCycle[subBank] = activate + timing.tRc();
         prechargeCycle[subBank] = activate + timing.tRas();
         nextActivateCycle = activate + timing.tRrd();
@@ -116,7 +116,7 @@ public final class BurstEngine implements BankEngine {
 
     private void close(int subBank, long cycle) {
         openRow[subBank] = CLOSED;
-        ledger.precharges++;
+        ledger.precharged();
         activateCycle[subBank] = Math.max(activateCycle[subBank], cycle + timing.tRp());
     }
 

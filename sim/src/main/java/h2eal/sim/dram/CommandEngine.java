@@ -62,9 +62,9 @@ public final class CommandEngine implements BankEngine {
             switch (next) {
                 case ACTIVATE -> {
                     mayCome = false;
-                    ledger.activations++;
+                    ledger.activated();
                 }
-                case PRECHARGE -> ledger.precharges++;
+                case PRECHARGE -> ledger.precharged();
                 case READ, WRITE, REFRESH, REFRESH_SUB_BANK -> throw new AssertionError(next);
             }
         }
@@ -108,7 +108,7 @@ public final class CommandEngine implements BankEngine {
     private void close(int subBank, long due) {
         if (bank.hasOpenRow(subBank)) {
             bank.issue(DramCommand.PRECHARGE, subBank, bank.earliest(DramCommand.PRECHARGE, subBank, due));
-            ledger.precharges++;
+            ledger.precharged();
         }
     }
 

@@ -9,9 +9,9 @@ final class Ledger {
     private final int readToWriteCycles;
     private final int writeToReadCycles;
 
-    long activations;
-    long precharges;
-    long refreshes;
+    private long activations;
+    private long precharges;
+    private long refreshes;
     private long columnReads;
     private long columnWrites;
     private long bytesRead;
@@ -30,6 +30,16 @@ final class Ledger {
         burstCycles = timing.tCcd();
         readToWriteCycles = Math.max(0, timing.tCl() - timing.tCwl());
         writeToReadCycles = timing.tCwl() + timing.tWtr();
+    }
+
+    /// Books a row opened.
+    void activated() {
+        activations++;
+    }
+
+    /// Books a row closed.
+    void precharged() {
+        precharges++;
     }
 
     /// Books `count` refreshes, the last of which keeps the bank from `from`, when it fell due, to `to`.

@@ -52,7 +52,7 @@ public record ReadCounts(long pagesScored, long pagesRead, long pagesSkipped, lo
     }
 
     /// Bytes of dense attention for each byte read; 1 before anything is read.
-    public double reduction() {
+    public double savedFactor() {
         return bytesRead == 0 ? 1 : (double) denseBytes / bytesRead;
     }
 }

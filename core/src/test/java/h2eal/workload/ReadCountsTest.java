@@ -29,7 +29,7 @@ class ReadCountsTest {
     void denseReadSkipsNothing() {
         ReadCounts counts = ReadCounts.of(new HeadRead(0, TokenSet.range(0, 1000)), 1000, GEOMETRY, 512, 256);
         assertThat(counts).isEqualTo(new ReadCounts(0, 16, 0, 512_000, 512_000));
-        assertThat(counts.reduction()).isEqualTo(1);
+        assertThat(counts.savedFactor()).isEqualTo(1);
     }
 
     @Test
@@ -40,7 +40,7 @@ class ReadCountsTest {
                 new StepReads(256, List.of(List.of(read, read), List.of(read, read))), GEOMETRY, 512, 256);
         assertThat(step).isEqualTo(one.plus(one).plus(one).plus(one));
         assertThat(step.pagesRead()).isEqualTo(4);
-        assertThat(step.reduction()).isEqualTo(256.0 * 512 / (64 * 512 + 16 * 256));
+        assertThat(step.savedFactor()).isEqualTo(256.0 * 512 / (64 * 512 + 16 * 256));
     }
 
     @Property(tries = 100)

@@ -1,5 +1,6 @@
 package h2eal.runtime;
 
+import h2eal.workload.ReadCounts;
 import java.util.List;
 
 /// The result of one generation.
@@ -11,7 +12,7 @@ import java.util.List;
 /// @param timings of the whole session so far
 /// @param attention of the whole session so far
 public record Generation(
-        int promptTokens, List<Integer> tokens, String text, End end, Timings timings, AttentionCounters attention) {
+        int promptTokens, List<Integer> tokens, String text, End end, Timings timings, ReadCounts attention) {
 
     public Generation {
         tokens = List.copyOf(tokens);

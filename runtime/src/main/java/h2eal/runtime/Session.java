@@ -15,6 +15,7 @@ import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.SummaryLayout;
 import h2eal.runtime.text.Sampler;
 import h2eal.runtime.text.Tokenizer;
+import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +175,6 @@ public final class Session implements AutoCloseable {
         forward.run(oneToken, 0, 1, contextTokens(), decoding);
         forward.logits(0, logits);
         decodeNanoseconds += System.nanoTime() - start;
-        counter.startStep();
         for (int layer = 0; layer < shape.layers(); layer++) {
             decodeAttention.report(decodeTokens, layer, counter);
             if (reads.isPresent()) {
@@ -273,7 +273,7 @@ public final class Session implements AutoCloseable {
     }
 
     /// What decode steps read so far.
-    public AttentionCounters counters() {
+    public ReadCounts counters() {
         return counter.total();
     }
 

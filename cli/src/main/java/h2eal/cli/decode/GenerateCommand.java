@@ -7,12 +7,12 @@ import h2eal.cli.console.Progress;
 import h2eal.cli.console.TextFile;
 import h2eal.lab.trace.TraceHeader;
 import h2eal.lab.trace.TraceWriter;
-import h2eal.runtime.AttentionCounters;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Generation;
 import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
+import h2eal.workload.ReadCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class GenerateCommand implements Callable<Integer> {
             Generation.End end,
             double prefillTokensPerSecond,
             double decodeTokensPerSecond,
-            AttentionCounters attention) {}
+            ReadCounts attention) {}
 
     @Spec
     private CommandSpec spec;
@@ -141,7 +141,7 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private static void report(Console console, Generation generation) {
-        AttentionCounters read = generation.attention();
+        ReadCounts read = generation.attention();
         console.print("");
         console.note("%d prompt tokens at %.1f tokens/s, %d new tokens at %.1f tokens/s"
                 .formatted(

@@ -1,10 +1,10 @@
 package h2eal.lab.measure;
 
-import h2eal.runtime.AttentionCounters;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
+import h2eal.workload.ReadCounts;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
@@ -16,7 +16,7 @@ import java.util.function.LongConsumer;
 /// @param perplexity exp(nll)
 /// @param klToDense mean Kullback-Leibler divergence from what dense attention predicts, in nats; 0 for dense
 /// @param attention what the scored decode steps read; nothing when all was read in batches
-public record Perplexity(int tokens, double nll, double perplexity, double klToDense, AttentionCounters attention) {
+public record Perplexity(int tokens, double nll, double perplexity, double klToDense, ReadCounts attention) {
 
     /// Measures `text` under `options`.
     ///
@@ -73,7 +73,7 @@ public record Perplexity(int tokens, double nll, double perplexity, double klToD
         private int tokens;
         private double loss;
         private double divergence;
-        private AttentionCounters attention = AttentionCounters.ZERO;
+        private ReadCounts attention = ReadCounts.NONE;
 
         Sums(LongConsumer progress) {
             this.progress = progress;

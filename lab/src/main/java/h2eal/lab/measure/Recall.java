@@ -1,11 +1,11 @@
 package h2eal.lab.measure;
 
-import h2eal.runtime.AttentionCounters;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
 import h2eal.runtime.Timings;
 import h2eal.runtime.text.Sampler;
+import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.function.LongConsumer;
 /// @param contextTokens tokens in the cache at the end
 /// @param timings prefill of the haystack, decode of questions and answers
 /// @param attention what the decode steps read
-public record Recall(List<String> answers, int contextTokens, Timings timings, AttentionCounters attention) {
+public record Recall(List<String> answers, int contextTokens, Timings timings, ReadCounts attention) {
 
     public Recall {
         answers = List.copyOf(answers);

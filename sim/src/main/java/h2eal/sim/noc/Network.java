@@ -24,6 +24,7 @@ public final class Network {
     private final double hopCycles;
     private final int flitBytes;
     private final Timeline timeline;
+    private final Track[] tracks;
 
     private final double[] freeAt;
     private final double[] busy;
@@ -40,6 +41,10 @@ public final class Network {
         this.flitCycles = 1 / accelerator.logicCyclesPerCycle();
         this.hopCycles = accelerator.hopCycles();
         this.timeline = timeline;
+        this.tracks = new Track[timeline.isOn() ? route.links() : 0];
+        for (int link = 0; link < tracks.length; link++) {
+            tracks[link] = new Track(Track.Kind.LINK, route.name(link));
+        }
         this.freeAt = new double[route.links()];
         this.busy = new double[route.links()];
         this.headAt = new double[route.links()];
@@ -123,8 +128,7 @@ public final class Network {
     private void occupy(int link, double start, double cycles) {
         busy[link] += cycles;
         if (timeline.isOn()) {
-            Track track = new Track(Track.Kind.LINK, route.name(link));
-            timeline.accept(new TimelineEvent(track, "transfer", start, cycles));
+            timeline.accept(new TimelineEvent(tracks[link], "transfer", start, cycles));
         }
     }
 

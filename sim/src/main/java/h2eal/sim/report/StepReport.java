@@ -1,5 +1,6 @@
 package h2eal.sim.report;
 
+import h2eal.workload.ReadCounts;
 import java.util.List;
 import java.util.Objects;
 
@@ -10,6 +11,7 @@ import java.util.Objects;
 /// @param attention from the broadcast of the queries to the merged partials, all layers
 /// @param endToEnd the whole step
 /// @param phases every phase that occurred, in order
+/// @param reads what was read of the cache, and what was skipped
 /// @param capacity whether it fits
 public record StepReport(
         int batch,

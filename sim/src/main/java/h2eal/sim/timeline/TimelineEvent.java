@@ -16,4 +16,9 @@ public record TimelineEvent(Track track, String name, double startCycle, double 
                     .formatted(name, startCycle, durationCycles));
         }
     }
+
+    /// The same event in a run that began at `cycle`.
+    public TimelineEvent from(double cycle) {
+        return new TimelineEvent(track, name, cycle + startCycle, durationCycles);
+    }
 }

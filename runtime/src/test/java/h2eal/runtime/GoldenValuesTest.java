@@ -63,7 +63,16 @@ class GoldenValuesTest {
         "gqa-Q8_0, 3e-2",
         "gqa-Q4_0, 3e-2",
         "mha-F32, 1e-3",
-        "mha-Q8_0, 3e-2"
+        "mha-Q8_0, 3e-2",
+        "k-Q2_K, 3e-2",
+        "k-Q3_K, 3e-2",
+        "k-Q4_K, 3e-2",
+        "k-Q5_K, 3e-2",
+        "k-Q6_K, 3e-2",
+        "k-Q4_1, 3e-2",
+        "k-Q5_0, 3e-2",
+        "k-Q5_1, 3e-2",
+        "k-IQ4_NL, 3e-2"
     })
     void generatedModelsStayWithinTheirTolerance(String name, float shareOfRange) {
         JsonNode golden = Golden.ofGenerated(name + ".gguf");

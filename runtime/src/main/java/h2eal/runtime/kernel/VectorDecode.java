@@ -80,7 +80,8 @@ final class VectorDecode {
         int columns = weights.columns();
         long from = row * weights.rowBytes();
         switch (weights.type()) {
-            case F32 -> weights.read(row, out, at);
+            case F32, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
+                weights.read(row, out, at);
             case F16, BF16 -> {
                 if (columns % LANES != 0) {
                     weights.read(row, out, at);

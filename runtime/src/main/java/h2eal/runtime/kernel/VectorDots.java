@@ -75,6 +75,23 @@ final class VectorDots {
         y[Math.min(row + 3, toRow - 1)] = total3;
     }
 
+    /// Up to four rows of any type, through `decoded`, which holds one row.
+    static void decoded(Weights weights, int row, int toRow, float[] x, float[] y, float[] decoded) {
+        int columns = weights.columns();
+        for (int r = row; r < Math.min(row + 4, toRow); r++) {
+            VectorDecode.row(weights, r, decoded, 0);
+            FloatVector even = FloatVector.zero(F);
+            FloatVector odd = FloatVector.zero(F);
+            // Blocks are whole, and a block is at least two vectors.
+            for (int column = 0; column < columns; column += 2 * LANES) {
+                even = FloatVector.fromArray(F, x, column).fma(FloatVector.fromArray(F, decoded, column), even);
+                odd = FloatVector.fromArray(F, x, column + LANES)
+                        .fma(FloatVector.fromArray(F, decoded, column + LANES), odd);
+            }
+            y[r] = even.add(odd).reduceLanes(VectorOperators.ADD);
+        }
+    }
+
     /// F16 rows. Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal,
     /// its
     /// digits stand behind 2^-14, which is taken away.

@@ -23,6 +23,7 @@ public final class VectorKernels implements Kernels {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
             return;
         }
+        float[] decoded = new float[isDecodedFirst(weights.type()) ? weights.columns() : 0];
         for (int row = fromRow; row < toRow; row += 4) {
             switch (weights.type()) {
                 case F32 -> VectorDots.f32(weights, row, toRow, x, y);
@@ -30,8 +31,18 @@ public final class VectorKernels implements Kernels {
                 case BF16 -> VectorDots.bf16(weights, row, toRow, x, y);
                 case Q8_0 -> VectorDots.q8(weights, row, toRow, x, y);
                 case Q4_0 -> VectorDots.q4(weights, row, toRow, x, y);
+                case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
+                    VectorDots.decoded(weights, row, toRow, x, y, decoded);
             }
         }
+    }
+
+    /// Whether rows become floats in memory before they are multiplied.
+    private static boolean isDecodedFirst(WeightType type) {
+        return switch (type) {
+            case F32, F16, BF16, Q8_0, Q4_0 -> false;
+            case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS -> true;
+        };
     }
 
     @Override

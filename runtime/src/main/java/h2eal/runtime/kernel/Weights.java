@@ -1,5 +1,6 @@
 package h2eal.runtime.kernel;
 
+import h2eal.runtime.block.BlockDecoder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -47,8 +48,8 @@ public record Weights(MemorySegment data, WeightType type, int rows, int columns
             case F32 -> MemorySegment.copy(data, FLOAT, from, out, at, columns);
             case F16 -> readF16(from, out, at);
             case BF16 -> readBf16(from, out, at);
-            case Q8_0 -> readQ8(from, out, at);
-            case Q4_0 -> readQ4(from, out, at);
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
+                readBlocks(from, out, at);
         }
     }
 
@@ -64,25 +65,10 @@ public record Weights(MemorySegment data, WeightType type, int rows, int columns
         }
     }
 
-    private void readQ8(long from, float[] out, int at) {
-        for (int block = 0; block < columns / 32; block++) {
-            long blockAt = from + block * 34L;
-            float scale = Float.float16ToFloat(data.get(SHORT, blockAt));
-            for (int i = 0; i < 32; i++) {
-                out[at + block * 32 + i] = scale * data.get(ValueLayout.JAVA_BYTE, blockAt + 2 + i);
-            }
-        }
-    }
-
-    private void readQ4(long from, float[] out, int at) {
-        for (int block = 0; block < columns / 32; block++) {
-            long blockAt = from + block * 18L;
-            float scale = Float.float16ToFloat(data.get(SHORT, blockAt));
-            for (int i = 0; i < 16; i++) {
-                int pair = data.get(ValueLayout.JAVA_BYTE, blockAt + 2 + i);
-                out[at + block * 32 + i] = scale * ((pair & 15) - 8);
-                out[at + block * 32 + i + 16] = scale * ((pair >> 4 & 15) - 8);
-            }
+    private void readBlocks(long from, float[] out, int at) {
+        BlockDecoder decoder = type.decoder().orElseThrow();
+        for (int block = 0; block < columns / type.blockWeights(); block++) {
+            decoder.decode(data, from + (long) block * type.blockBytes(), out, at + block * type.blockWeights());
         }
     }
 }

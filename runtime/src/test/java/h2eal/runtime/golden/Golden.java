@@ -13,19 +13,21 @@ public final class Golden {
     public static final Path MODELS = Path.of("../data/models");
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonNode GENERATED =
+            JSON.readTree(MODELS.resolve("generated/golden.json").toFile());
+    private static final List<JsonNode> DEMO_CASES = list(
+            JSON.readTree(MODELS.resolve("h2eal-demo.golden.json").toFile()).get("cases"));
 
     private Golden() {}
 
     /// What llama.cpp says of one generated file.
     public static JsonNode ofGenerated(String file) {
-        return JSON.readTree(MODELS.resolve("generated/golden.json").toFile()).get(file);
+        return GENERATED.get(file);
     }
 
     /// The 25 prompts of the demo model.
     public static List<JsonNode> demoCases() {
-        JsonNode cases =
-                JSON.readTree(MODELS.resolve("h2eal-demo.golden.json").toFile()).get("cases");
-        return list(cases);
+        return DEMO_CASES;
     }
 
     /// The elements of an array.

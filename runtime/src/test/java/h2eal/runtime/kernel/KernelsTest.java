@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,9 @@ class KernelsTest {
     @EnumSource(WeightType.class)
     void onlyTheRowsAskedForAreWrittenAndSharesChangeNoBit(WeightType type) {
         Random random = new Random(6);
-        Weights weights = random(type, 37, 96, random);
-        float[] x = gaussian(random, 3 * 96);
+        int columns = Math.max(96, type.blockWeights());
+        Weights weights = random(type, 37, columns, random);
+        float[] x = gaussian(random, 3 * columns);
         for (int batch : new int[] {1, 3}) {
             VectorKernels kernels = new VectorKernels();
             float[] whole = new float[batch * 37];
@@ -153,9 +155,23 @@ class KernelsTest {
                 case BF16 -> data.set(Weights.SHORT, at, (short) (Float.floatToIntBits(number) >> 16));
                 case Q8_0 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 127));
                 case Q4_0 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 8));
+                case Q5_0 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 16));
+                case IQ4_NL -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 127));
+                case IQ4_XS -> data.set(Weights.SHORT, at, Float.floatToFloat16(number / 127 / 32));
+                case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) (124 + random.nextInt(3)));
+                case Q4_1, Q5_1 -> scales(data, at, number / 32);
+                case Q2_K -> scales(data, at + 80, number / 4 / 15);
+                case Q3_K -> data.set(Weights.SHORT, at + 108, Float.floatToFloat16(number / 4 / 32));
+                case Q4_K, Q5_K -> scales(data, at, number / 32 / 63);
+                case Q6_K -> data.set(Weights.SHORT, at + 208, Float.floatToFloat16(number / 32 / 127));
             }
         }
         return new Weights(data, type, rows, columns);
+    }
+
+    private static void scales(MemorySegment data, int at, float scale) {
+        data.set(Weights.SHORT, at, Float.floatToFloat16(scale));
+        data.set(Weights.SHORT, at + 2, Float.floatToFloat16(scale));
     }
 
     private static float[] angles(Random random, int rotated) {

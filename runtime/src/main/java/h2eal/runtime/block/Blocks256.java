@@ -1,0 +1,118 @@
+package h2eal.runtime.block;
+
+import java.lang.foreign.MemorySegment;
+
+/// Blocks of 256 weights (K-quants, and IQ4_XS): sub-blocks of 16 or 32 weights have small scales of their own, which a
+/// scale of the whole block multiplies.
+public final class Blocks256 {
+
+    private Blocks256() {}
+
+    /// `w = d * scale * q - dMin * least`: 16 bytes of (scale, least) nibbles, 2-bit weights, f16 d, f16 dMin.
+    public static void q2k(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at + 80);
+        float dMin = Bytes.half(data, at + 82);
+        for (int sub = 0; sub < 16; sub++) {
+            int pair = Bytes.unsigned(data, at + sub);
+            float scale = d * (pair & 15);
+            float least = dMin * (pair >> 4);
+            for (int i = 0; i < 16; i++) {
+                out[outAt + sub * 16 + i] = scale * twoBits(data, at + 16, sub, i) - least;
+            }
+        }
+    }
+
+    /// `w = d * (scale - 32) * (q - 4)`: third bits, 2-bit weights, 16 scales of 6 bits, f16 d.
+    public static void q3k(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at + 108);
+        for (int sub = 0; sub < 16; sub++) {
+            int low = Bytes.unsigned(data, at + 96 + sub % 8) >> (sub < 8 ? 0 : 4) & 15;
+            int high = Bytes.unsigned(data, at + 104 + sub % 4) >> 2 * (sub / 4) & 3;
+            float scale = d * ((low | high << 4) - 32);
+            for (int i = 0; i < 16; i++) {
+                int third = Bytes.unsigned(data, at + sub % 2 * 16 + i) >> sub / 2 & 1;
+                out[outAt + sub * 16 + i] = scale * ((twoBits(data, at + 32, sub, i) | third << 2) - 4);
+            }
+        }
+    }
+
+    /// Weight `i` of sub-block `sub`: four sub-blocks of 32 weights share 32 bytes, two bits each.
+    private static int twoBits(MemorySegment data, long at, int sub, int i) {
+        int stretch = sub / 8;
+        int shift = sub / 2 % 4 * 2;
+        return Bytes.unsigned(data, at + stretch * 32L + sub % 2 * 16 + i) >> shift & 3;
+    }
+
+    /// `w = d * scale * q - dMin * least`: f16 d, f16 dMin, 8 pairs of 6 bits, nibbles.
+    public static void q4k(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at);
+        float dMin = Bytes.half(data, at + 2);
+        for (int sub = 0; sub < 8; sub++) {
+            float scale = d * scale(data, at + 4, sub);
+            float least = dMin * least(data, at + 4, sub);
+            for (int i = 0; i < 32; i++) {
+                out[outAt + sub * 32 + i] = scale * nibble(data, at + 16, sub, i) - least;
+            }
+        }
+    }
+
+    /// `w = d * scale * q - dMin * least`: f16 d, f16 dMin, 8 pairs of 6 bits, fifth bits, nibbles.
+    public static void q5k(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at);
+        float dMin = Bytes.half(data, at + 2);
+        for (int sub = 0; sub < 8; sub++) {
+            float scale = d * scale(data, at + 4, sub);
+            float least = dMin * least(data, at + 4, sub);
+            for (int i = 0; i < 32; i++) {
+                int fifth = Bytes.unsigned(data, at + 16 + i) >> sub & 1;
+                out[outAt + sub * 32 + i] = scale * (nibble(data, at + 48, sub, i) | fifth << 4) - least;
+            }
+        }
+    }
+
+    /// The 6-bit scale of sub-block `sub`: the first four whole, the last four in two parts.
+    private static int scale(MemorySegment data, long at, int sub) {
+        return sub < 4
+                ? Bytes.unsigned(data, at + sub) & 63
+                : Bytes.unsigned(data, at + sub + 4) & 15 | Bytes.unsigned(data, at + sub - 4) >> 6 << 4;
+    }
+
+    private static int least(MemorySegment data, long at, int sub) {
+        return sub < 4
+                ? Bytes.unsigned(data, at + sub + 4) & 63
+                : Bytes.unsigned(data, at + sub + 4) >> 4 | Bytes.unsigned(data, at + sub) >> 6 << 4;
+    }
+
+    /// Weight `i` of sub-block `sub`: two sub-blocks share 32 bytes, the even one in the low halves.
+    private static int nibble(MemorySegment data, long at, int sub, int i) {
+        return Bytes.unsigned(data, at + sub / 2 * 32L + i) >> sub % 2 * 4 & 15;
+    }
+
+    /// `w = d * scale * (q - 32)`: low nibbles, high bit pairs, 16 signed scales, f16 d.
+    public static void q6k(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at + 208);
+        for (int sub = 0; sub < 16; sub++) {
+            float scale = d * Bytes.signed(data, at + 192 + sub);
+            int stretch = sub / 8;
+            int quarter = sub % 8 / 2;
+            long lowAt = at + stretch * 64L + quarter % 2 * 32 + sub % 2 * 16;
+            long highAt = at + 128 + stretch * 32L + sub % 2 * 16;
+            for (int i = 0; i < 16; i++) {
+                int low = Bytes.unsigned(data, lowAt + i) >> quarter / 2 * 4 & 15;
+                int high = Bytes.unsigned(data, highAt + i) >> quarter * 2 & 3;
+                out[outAt + sub * 16 + i] = scale * ((low | high << 4) - 32);
+            }
+        }
+    }
+
+    /// `w = d * (scale - 32) * level[q]`: f16 d, 8 scales of 6 bits in two parts, nibbles in runs of 16 bytes.
+    public static void iq4xs(MemorySegment data, long at, float[] out, int outAt) {
+        float d = Bytes.half(data, at);
+        int highs = Bytes.unsignedShort(data, at + 2);
+        for (int sub = 0; sub < 8; sub++) {
+            int low = Bytes.unsigned(data, at + 4 + sub / 2) >> sub % 2 * 4 & 15;
+            float scale = d * ((low | (highs >> 2 * sub & 3) << 4) - 32);
+            Blocks32.lookUp(Blocks32.IQ4_LEVELS, scale, data, at + 8 + sub * 16L, out, outAt + sub * 32);
+        }
+    }
+}

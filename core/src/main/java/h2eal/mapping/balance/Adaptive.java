@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// H2EAL's heterogeneous mapping: each head of each layer gets a tile group of its own size, as large as its work asks,
 /// so that all tiles finish together, merges included. Attention and scoring are balanced apart, since they meet at a
-/// barrier. Searches the makespan by bisection over [SnakeFill] in a bounded set of orders, and never returns anything
+/// barrier. Searches the makespan by bisection over [SnakeFill] in a bounded set of [Orders], and never returns
+/// anything
 /// worse than the rules it is given.
 ///
 /// @param rules what it must not be worse than
@@ -48,7 +48,7 @@ record Adaptive(List<Rule> rules) implements Balancer {
                 .min(Comparator.comparingDouble(Choice::cycles))
                 .orElseThrow();
         Search search = new Search(phase, phase.lowerBoundCycles(), best);
-        for (List<Integer> order : orders(phase)) {
+        for (List<Integer> order : Orders.of(phase)) {
             for (long leastPart : LEAST_PARTS) {
                 search.tryOrder(order, leastPart);
             }
@@ -100,23 +100,5 @@ record Adaptive(List<Rule> rules) implements Balancer {
             }
             return true;
         }
-    }
-
-    /// Heads with work in the orders tried: as given, longest first, shortest first, and long and short in turn, which
-    /// pairs the largest groups with heads that fit beside them.
-    private static List<List<Integer>> orders(LayerPhase phase) {
-        List<Integer> given = IntStream.range(0, phase.heads().size())
-                .filter(head -> phase.units().get(head) > 0)
-                .boxed()
-                .toList();
-        List<Integer> longest = given.stream()
-                .sorted(Comparator.comparingLong(
-                        (Integer head) -> -phase.units().get(head)))
-                .toList();
-        List<Integer> inTurn = new ArrayList<>(longest.size());
-        for (int i = 0; i < longest.size(); i++) {
-            inTurn.add(i % 2 == 0 ? longest.get(i / 2) : longest.get(longest.size() - 1 - i / 2));
-        }
-        return List.of(given, longest, longest.reversed(), inTurn);
     }
 }

@@ -5,6 +5,7 @@ import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 import static h2eal.runtime.vector.VectorShapes.S;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -35,7 +36,31 @@ final class VectorDots {
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
 
+    /// Steps of two vectors that a block takes; 1 with the widest vectors, which leaves the loop without branches.
+    private static final int PARTS = 16 / LANES;
+
+    /// All halves: a load is cheaper than a conversion, and scales of a matrix are alike, so few lines are in use.
+    private static final float[] HALVES = new float[1 << 16];
+
+    static {
+        for (int bits = 0; bits < HALVES.length; bits++) {
+            HALVES[bits] = Float.float16ToFloat((short) bits);
+        }
+    }
+
     private VectorDots() {}
+
+    /// Reads one number of every cache line of rows to come: while vectors wait for memory, few lines fit the window of
+    /// a core that runs ahead; bare loads keep as many on their way as it can track. The sum keeps them alive.
+    private static long touch(MemorySegment data, long from, long to) {
+        long a = 0;
+        long b = 0;
+        for (long at = from; at + 136 <= to; at += 128) {
+            a += data.get(JAVA_LONG_UNALIGNED, at);
+            b += data.get(JAVA_LONG_UNALIGNED, at + 64);
+        }
+        return a + b;
+    }
 
     /// F32 rows.
     static void f32(Weights weights, int row, int toRow, float[] x, float[] y) {
@@ -231,6 +256,7 @@ final class VectorDots {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
+        y[row] = touch(data, row * rowBytes, Math.min(row + 4, toRow) * rowBytes);
         long at0 = row * rowBytes;
         long at1 = Math.min(row + 1, toRow - 1) * rowBytes;
         long at2 = Math.min(row + 2, toRow - 1) * rowBytes;
@@ -239,36 +265,41 @@ final class VectorDots {
         FloatVector sum1 = FloatVector.zero(F);
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
-        for (int column = 0; column < columns; column += 32) {
-            long offset = (long) (column / 32) * 34;
-            FloatVector block0 = FloatVector.zero(F);
-            FloatVector block1 = FloatVector.zero(F);
-            FloatVector block2 = FloatVector.zero(F);
-            FloatVector block3 = FloatVector.zero(F);
-            for (int part = 0; part < 32 / LANES; part++) {
-                FloatVector input = FloatVector.fromArray(F, x, column + part * LANES);
-                long byteAt = offset + 2 + part / SHARING * B.length();
-                FloatVector number0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(B2F, F, part % SHARING);
-                block0 = input.fma(number0, block0);
-                FloatVector number1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(B2F, F, part % SHARING);
-                block1 = input.fma(number1, block1);
-                FloatVector number2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(B2F, F, part % SHARING);
-                block2 = input.fma(number2, block2);
-                FloatVector number3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(B2F, F, part % SHARING);
-                block3 = input.fma(number3, block3);
-            }
-            sum0 = block0.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at0 + offset))), sum0);
-            sum1 = block1.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at1 + offset))), sum1);
-            sum2 = block2.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at2 + offset))), sum2);
-            sum3 = block3.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at3 + offset))), sum3);
+        for (int step = 0; step < columns / 32 * PARTS; step++) {
+            int part = PARTS == 1 ? 0 : step % PARTS;
+            FloatVector first = FloatVector.fromArray(F, x, step * 2 * LANES);
+            FloatVector second = FloatVector.fromArray(F, x, step * 2 * LANES + LANES);
+            int firstAt = 2 + 2 * part / SHARING * B.length();
+            int secondAt = 2 + (2 * part + 1) / SHARING * B.length();
+            FloatVector low0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + firstAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 0);
+            FloatVector high0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + secondAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 1 % SHARING);
+            sum0 = second.fma(high0, first.mul(low0))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
+            FloatVector low1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + firstAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 0);
+            FloatVector high1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + secondAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 1 % SHARING);
+            sum1 = second.fma(high1, first.mul(low1))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
+            FloatVector low2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + firstAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 0);
+            FloatVector high2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + secondAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 1 % SHARING);
+            sum2 = second.fma(high2, first.mul(low2))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
+            FloatVector low3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + firstAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 0);
+            FloatVector high3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + secondAt, LITTLE_ENDIAN)
+                    .convertShape(B2F, F, 1 % SHARING);
+            sum3 = second.fma(high3, first.mul(low3))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
+            int advance = part == PARTS - 1 ? 34 : 0;
+            at0 += advance;
+            at1 += advance;
+            at2 += advance;
+            at3 += advance;
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);
@@ -285,6 +316,7 @@ final class VectorDots {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
+        y[row] = touch(data, row * rowBytes, Math.min(row + 4, toRow) * rowBytes);
         long at0 = row * rowBytes;
         long at1 = Math.min(row + 1, toRow - 1) * rowBytes;
         long at2 = Math.min(row + 2, toRow - 1) * rowBytes;
@@ -293,49 +325,43 @@ final class VectorDots {
         FloatVector sum1 = FloatVector.zero(F);
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
-        for (int column = 0; column < columns; column += 32) {
-            long offset = (long) (column / 32) * 18;
-            FloatVector block0 = FloatVector.zero(F);
-            FloatVector block1 = FloatVector.zero(F);
-            FloatVector block2 = FloatVector.zero(F);
-            FloatVector block3 = FloatVector.zero(F);
-            for (int part = 0; part < 16 / LANES; part++) {
-                FloatVector first = FloatVector.fromArray(F, x, column + part * LANES);
-                FloatVector second = FloatVector.fromArray(F, x, column + 16 + part * LANES);
-                long byteAt = offset + 2 + part / SHARING * B.length();
-                IntVector pairs0 = (IntVector) ByteVector.fromMemorySegment(B, data, at0 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
-                FloatVector low0 = (FloatVector) pairs0.and(15).sub(8).convert(I2F, 0);
-                FloatVector high0 =
-                        (FloatVector) pairs0.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
-                block0 = second.fma(high0, first.fma(low0, block0));
-                IntVector pairs1 = (IntVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
-                FloatVector low1 = (FloatVector) pairs1.and(15).sub(8).convert(I2F, 0);
-                FloatVector high1 =
-                        (FloatVector) pairs1.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
-                block1 = second.fma(high1, first.fma(low1, block1));
-                IntVector pairs2 = (IntVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
-                FloatVector low2 = (FloatVector) pairs2.and(15).sub(8).convert(I2F, 0);
-                FloatVector high2 =
-                        (FloatVector) pairs2.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
-                block2 = second.fma(high2, first.fma(low2, block2));
-                IntVector pairs3 = (IntVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
-                        .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
-                FloatVector low3 = (FloatVector) pairs3.and(15).sub(8).convert(I2F, 0);
-                FloatVector high3 =
-                        (FloatVector) pairs3.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
-                block3 = second.fma(high3, first.fma(low3, block3));
-            }
-            sum0 = block0.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at0 + offset))), sum0);
-            sum1 = block1.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at1 + offset))), sum1);
-            sum2 = block2.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at2 + offset))), sum2);
-            sum3 = block3.fma(
-                    FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, at3 + offset))), sum3);
+        for (int step = 0; step < columns / 32 * PARTS; step++) {
+            int part = PARTS == 1 ? 0 : step % PARTS;
+            int column = PARTS == 1 ? step * 32 : step / PARTS * 32 + part * LANES;
+            FloatVector first = FloatVector.fromArray(F, x, column);
+            FloatVector second = FloatVector.fromArray(F, x, column + 16);
+            // nibbles stand for themselves less 8: what they are too large by is taken away for all rows at once
+            FloatVector excess = first.add(second).mul(-8f);
+            int byteAt = 2 + part / SHARING * B.length();
+            IntVector pairs0 = (IntVector) ByteVector.fromMemorySegment(B, data, at0 + byteAt, LITTLE_ENDIAN)
+                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+            FloatVector low0 = (FloatVector) pairs0.and(15).convert(I2F, 0);
+            FloatVector high0 = (FloatVector) pairs0.lanewise(LSHR, 4).convert(I2F, 0);
+            sum0 = second.fma(high0, first.fma(low0, excess))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
+            IntVector pairs1 = (IntVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
+                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+            FloatVector low1 = (FloatVector) pairs1.and(15).convert(I2F, 0);
+            FloatVector high1 = (FloatVector) pairs1.lanewise(LSHR, 4).convert(I2F, 0);
+            sum1 = second.fma(high1, first.fma(low1, excess))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
+            IntVector pairs2 = (IntVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
+                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+            FloatVector low2 = (FloatVector) pairs2.and(15).convert(I2F, 0);
+            FloatVector high2 = (FloatVector) pairs2.lanewise(LSHR, 4).convert(I2F, 0);
+            sum2 = second.fma(high2, first.fma(low2, excess))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
+            IntVector pairs3 = (IntVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
+                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+            FloatVector low3 = (FloatVector) pairs3.and(15).convert(I2F, 0);
+            FloatVector high3 = (FloatVector) pairs3.lanewise(LSHR, 4).convert(I2F, 0);
+            sum3 = second.fma(high3, first.fma(low3, excess))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
+            int advance = part == PARTS - 1 ? 18 : 0;
+            at0 += advance;
+            at1 += advance;
+            at2 += advance;
+            at3 += advance;
         }
         float total0 = sum0.reduceLanes(VectorOperators.ADD);
         float total1 = sum1.reduceLanes(VectorOperators.ADD);

@@ -28,6 +28,14 @@ public final class CompensationToken {
         return count;
     }
 
+    /// Writes the mean key and the mean value of the tokens dropped, at least one.
+    public void writeMeans(float[] key, float[] value) {
+        for (int i = 0; i < keySum.length; i++) {
+            key[i] = (float) (keySum[i] / count);
+            value[i] = (float) (valueSum[i] / count);
+        }
+    }
+
     /// What the token adds to the attention of a query: weight n exp(q . mean key / sqrt(head size)) on the mean value.
     /// Merge it with the partial of the tokens that were kept.
     public Partial partial(float[] queries, int queryAt) {

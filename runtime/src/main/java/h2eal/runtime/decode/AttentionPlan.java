@@ -53,13 +53,15 @@ public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads) 
     }
 
     /// What the cache must keep of a head when streaming heads forget what they never read again. Their prefill is then
-    /// block-sparse: sink and window only.
+    /// block-sparse: sink and window only. Heads that compensate for what they drop must see it leave, and keep it.
     ///
     /// @param batchTokens most tokens of one prefill batch
     public Retention leastRetention(int layer, int kvHead, int batchTokens) {
         return switch (pattern(layer, kvHead)) {
             case HeadPattern.Streaming streaming ->
-                new Retention.Ends(streaming.sinkTokens(), streaming.windowTokens() + batchTokens);
+                attention.compensation()
+                        ? retention(layer, kvHead)
+                        : new Retention.Ends(streaming.sinkTokens(), streaming.windowTokens() + batchTokens);
             case HeadPattern.Dense dense -> retention(layer, kvHead);
             case HeadPattern.Retrieval retrieval -> retention(layer, kvHead);
         };

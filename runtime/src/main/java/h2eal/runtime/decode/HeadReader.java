@@ -10,6 +10,7 @@ import h2eal.selection.Selection;
 import h2eal.selection.SelectionPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// One KV head of one layer over the decode steps of a sequence: takes in the current token, chooses what to read, and
 /// reads it in units of [#UNIT_PAGES] pages that any worker may take. The units depend on the tokens read only, so the
@@ -26,6 +27,7 @@ final class HeadReader {
     private final int group;
     private final QueryRows rows;
     private final HeadScorer scorer;
+    private final Optional<DroppedTokens> dropped;
     /// One list of pages if the group shares a selection, else one per query head.
     private final List<PageSpans> spans = new ArrayList<>();
     private float[] partials = {};
@@ -39,12 +41,16 @@ final class HeadReader {
         group = policy.groupSize();
         rows = kernels.rows(cache.layout(), group);
         scorer = new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
+        dropped = policy.attention().compensation() && pattern instanceof HeadPattern.Streaming streaming
+                ? Optional.of(new DroppedTokens(streaming, cache))
+                : Optional.empty();
         spans.add(new PageSpans());
     }
 
     /// Forgets earlier selections.
     void reset() {
         selection = Selection.none();
+        dropped.ifPresent(DroppedTokens::reset);
     }
 
     /// Loads the group's queries, which start at `at`, and chooses what to read.
@@ -54,6 +60,7 @@ final class HeadReader {
         }
         rows.activate(0, group);
         selection = policy.select(pattern, cache.tokens(), scorer, selection);
+        dropped.ifPresent(DroppedTokens::advance);
         int lists = isShared() ? 1 : group;
         while (spans.size() < lists) {
             spans.add(new PageSpans());
@@ -136,6 +143,7 @@ final class HeadReader {
                 }
             }
         }
+        dropped.ifPresent(tokens -> tokens.addTo(rows, group));
         for (int row = 0; row < group; row++) {
             rows.finish(row, out, at + row * cache.layout().headSize());
         }

@@ -10,6 +10,8 @@ import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
 import h2eal.attention.SummaryScore;
 import h2eal.attention.TokenSet;
+import h2eal.partial.CompensationToken;
+import h2eal.partial.ExactAttention;
 import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.cache.Retention;
@@ -129,6 +131,56 @@ class DecodeAttentionTest {
         for (int i = 0; i < 32; i++) {
             assertThat(outs.getLast()[i]).isCloseTo(heads.values[needle * 32 + i], within(1e-2f));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KvType.class)
+    void compensationTokenStandsForWhatAStreamingHeadDrops(KvType type) {
+        Heads heads = new Heads(8, TOKENS, 2, 2, 16);
+        AttentionPlan plain = hybrid(GroupRule.SUM, SummaryScore.BOX, 64, 1);
+        HybridAttention attention = plain.attention();
+        AttentionPlan plan = new AttentionPlan(
+                new HybridAttention(
+                        attention.geometry(),
+                        attention.streaming(),
+                        attention.retrieval(),
+                        attention.score(),
+                        attention.groupRule(),
+                        attention.refreshInterval(),
+                        attention.denseLayers(),
+                        true),
+                plain.heads());
+        List<float[]> outs = run(heads, type, plan, 2, null, (layer, kvHead) -> plan.leastRetention(layer, kvHead, 1));
+        float tolerance = type == KvType.Q8 ? 6e-2f : type == KvType.F16 ? 2e-3f : 2e-6f;
+        for (int token = 5; token < TOKENS; token += 66) {
+            ExactAttention exact = new ExactAttention(column(heads.keys, 1, token), column(heads.values, 1, token), 16);
+            TokenSet window = TokenSet.range(Math.max(0, token - 20), token + 1);
+            CompensationToken dropped = new CompensationToken(16);
+            for (int old = 10; old < token - 20; old++) {
+                dropped.drop(exact.keys(), old * 16, exact.values(), old * 16);
+            }
+            for (int row = 0; row < 2; row++) {
+                int query = (2 + row) * 16;
+                double[] expected = exact.attend(
+                                heads.queriesOf(token),
+                                query,
+                                TokenSet.range(0, Math.min(10, token)).union(window))
+                        .merge(dropped.partial(heads.queriesOf(token), query))
+                        .output();
+                for (int i = 0; i < 16; i++) {
+                    assertThat((double) outs.get(token)[query + i]).isCloseTo(expected[i], within((double) tolerance));
+                }
+            }
+        }
+    }
+
+    /// The keys or values of one of two KV heads, up to `token`.
+    private static float[] column(float[] rows, int kvHead, int token) {
+        float[] column = new float[(token + 1) * 16];
+        for (int i = 0; i < column.length; i++) {
+            column[i] = rows[(i / 16 * 2 + kvHead) * 16 + i % 16];
+        }
+        return column;
     }
 
     private static AttentionPlan hybrid(GroupRule rule, SummaryScore score, int budget, int refresh) {

@@ -68,23 +68,6 @@ public final class TokenSet {
         return used == 0 ? EMPTY : new TokenSet(Arrays.copyOf(bounds, used));
     }
 
-    /// The tokens of ranges given as first token, token after the last, first token of the next range, and so on.
-    ///
-    /// @throws IllegalArgumentException unless the bounds strictly ascend from 0 or above and come in pairs
-    public static TokenSet ofBounds(int... bounds) {
-        int above = -1;
-        for (int bound : bounds) {
-            if (bound <= above) {
-                throw new IllegalArgumentException("bounds must ascend: %d after %d".formatted(bound, above));
-            }
-            above = bound;
-        }
-        if (bounds.length % 2 != 0) {
-            throw new IllegalArgumentException("bounds come in pairs: " + bounds.length);
-        }
-        return bounds.length == 0 ? EMPTY : new TokenSet(bounds.clone());
-    }
-
     /// The tokens of this set or of `other`.
     public TokenSet union(TokenSet other) {
         Objects.requireNonNull(other, "other");

@@ -1,17 +1,19 @@
 package h2eal.cli.decode;
 
+import h2eal.attention.PageGeometry;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.TextFile;
-import h2eal.lab.trace.TraceHeader;
-import h2eal.lab.trace.TraceWriter;
+import h2eal.lab.trace.TraceRecorder;
+import h2eal.model.ModelShape;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Generation;
 import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
+import h2eal.trace.TraceHeader;
 import h2eal.workload.ReadCounts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,7 +101,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private int generate(Engine engine, String text, Interruption interruption) throws IOException {
         Console console = Console.of(spec);
         AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
-        try (TraceWriter reads = trace == null ? null : new TraceWriter(trace, header(engine, mode))) {
+        try (TraceRecorder reads = trace == null ? null : new TraceRecorder(trace, header(engine, mode))) {
             GenerationOptions options =
                     new GenerationOptions(tokens, sampler.sampler(), List.of(), Optional.ofNullable(reads));
             Generation generation;
@@ -114,12 +116,12 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private static TraceHeader header(Engine engine, AttentionMode mode) {
-        return TraceHeader.of(
-                engine.shape(),
-                switch (mode) {
-                    case AttentionMode.Dense dense -> dense.geometry();
-                    case AttentionMode.Hybrid hybrid -> hybrid.attention().geometry();
-                });
+        PageGeometry pages = switch (mode) {
+            case AttentionMode.Dense dense -> dense.geometry();
+            case AttentionMode.Hybrid hybrid -> hybrid.attention().geometry();
+        };
+        ModelShape shape = engine.shape();
+        return new TraceHeader(shape.name(), shape.layers(), shape.kvHeads(), pages);
     }
 
     private static GenerationListener listener(Console console, Progress progress, Interruption interruption) {

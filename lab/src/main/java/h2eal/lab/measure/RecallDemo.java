@@ -7,15 +7,18 @@ import h2eal.lab.spec.HeadMaps;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.Model;
 import h2eal.lab.spec.Presets;
-import h2eal.lab.trace.RecordedReads;
 import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
+import h2eal.workload.ReadSink;
 import h2eal.workload.ReadSource;
+import h2eal.workload.StepCollector;
+import h2eal.workload.StepReads;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -54,12 +57,13 @@ public record RecallDemo(ModelShape shape, Haystack haystack, Recall dense, Reca
             SessionOptions options = SessionOptions.dense();
             Recall dense = Recall.of(engine, options, haystack, (step, context, layer, head, read) -> {}, tokens -> {});
             progress.accept(1);
-            RecordedReads reads =
-                    new RecordedReads(engine.shape().layers(), engine.shape().kvHeads());
+            List<StepReads> steps = new ArrayList<>();
+            ReadSink reads =
+                    new StepCollector(engine.shape().layers(), engine.shape().kvHeads(), steps::add);
             Recall hybrid =
                     Recall.of(engine, options.with(hybrid(attention, engine.shape())), haystack, reads, tokens -> {});
             progress.accept(PARTS);
-            return new RecallDemo(engine.shape(), haystack, dense, hybrid, reads);
+            return new RecallDemo(engine.shape(), haystack, dense, hybrid, steps::iterator);
         }
     }
 

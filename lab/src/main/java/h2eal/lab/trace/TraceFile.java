@@ -1,27 +1,22 @@
 package h2eal.lab.trace;
 
-import h2eal.attention.HeadRead;
-import h2eal.attention.PageGeometry;
-import h2eal.attention.TokenSet;
 import h2eal.lab.yaml.SpecException;
+import h2eal.trace.TraceException;
+import h2eal.trace.TraceHeader;
+import h2eal.trace.TraceReader;
 import h2eal.workload.ReadSource;
 import h2eal.workload.StepReads;
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.function.Supplier;
 
-/// A recorded trace, read step by step: only one step is in memory.
+/// A file with a recorded trace, read step by step: only two steps are in memory.
 ///
 /// @param file the file
 /// @param header whose reads it holds
@@ -31,150 +26,75 @@ public record TraceFile(Path file, TraceHeader header) implements ReadSource {
 
     /// Opens a trace and reads its header.
     ///
-    /// @throws SpecException naming the file, if it is not a trace
+    /// @throws SpecException naming the file and the place in it, if it is not a trace
     public static TraceFile open(Path file) {
-        try (Reader reader = new Reader(file)) {
-            return new TraceFile(file, reader.header);
-        } catch (IOException e) {
-            throw refused(file, 0, e);
-        }
+        Steps steps = new Steps(file);
+        steps.close();
+        return new TraceFile(file, steps.reader.header());
     }
 
-    /// @throws SpecException while iterating, naming the file and the step, if the trace is damaged or cut off
+    /// {@inheritDoc}
+    ///
+    /// @throws SpecException, also while iterating, naming the file and the place in it, if it is damaged or cut off
     @Override
     public Iterator<StepReads> steps() {
         return new Steps(file);
     }
 
-    private static SpecException refused(Path file, int step, IOException problem) {
-        return new SpecException(
-                switch (problem) {
-                    case NoSuchFileException missing -> file + ": no such trace";
-                    case EOFException cut -> "%s: cut off in step %d".formatted(file, step);
-                    case ZipException other -> file + ": not a read trace, or damaged: " + other.getMessage();
-                    default -> "%s: step %d: %s".formatted(file, step, problem.getMessage());
-                });
-    }
-
-    /// Reads ahead by one step, to know whether there is one.
+    /// Closes the file after the last step.
     private static final class Steps implements Iterator<StepReads> {
         private final Path file;
-        private final Reader reader;
-        private Optional<StepReads> next;
-        private int step;
+        private final InputStream in;
+        private final TraceReader reader;
 
         Steps(Path file) {
             this.file = file;
             try {
-                this.reader = new Reader(file);
-            } catch (IOException e) {
-                throw refused(file, 0, e);
+                this.in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+            } catch (NoSuchFileException missing) {
+                throw new SpecException(file + ": no such trace");
+            } catch (IOException failure) {
+                throw unreadable(failure);
             }
-            this.next = advance();
+            this.reader = named(() -> new TraceReader(in));
         }
 
         @Override
         public boolean hasNext() {
-            return next.isPresent();
+            boolean more = reader.hasNext();
+            if (!more) {
+                close();
+            }
+            return more;
         }
 
         @Override
         public StepReads next() {
-            StepReads current = next.orElseThrow(NoSuchElementException::new);
-            next = advance();
-            return current;
+            return named(reader::next);
         }
 
-        private Optional<StepReads> advance() {
-            step++;
+        void close() {
             try {
-                Optional<StepReads> read = reader.step();
-                if (read.isEmpty()) {
-                    reader.close();
-                }
-                return read;
-            } catch (IOException e) {
-                throw refused(file, step, e);
+                in.close();
+            } catch (IOException failure) {
+                throw unreadable(failure);
             }
         }
-    }
 
-    private static final class Reader implements AutoCloseable {
-        private final DataInputStream in;
-        private final TraceHeader header;
-
-        Reader(Path file) throws IOException {
-            in = new DataInputStream(
-                    new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file)), BUFFER_BYTES));
-            header = readHeader();
-        }
-
-        private TraceHeader readHeader() throws IOException {
-            if (in.readInt() != TraceFormat.MAGIC) {
-                throw new IOException("not a read trace");
-            }
-            int version = in.readUnsignedByte();
-            if (version != TraceFormat.VERSION) {
-                throw new IOException("version %d, known is %d".formatted(version, TraceFormat.VERSION));
-            }
+        private <T> T named(Supplier<T> reading) {
             try {
-                return new TraceHeader(
-                        in.readUTF(), number(), number(), number(), new PageGeometry(number(), number()));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(e.getMessage(), e);
+                return reading.get();
+            } catch (TraceException malformed) {
+                close();
+                throw new SpecException("%s: %s".formatted(file, malformed.getMessage()));
+            } catch (UncheckedIOException failure) {
+                close();
+                throw unreadable(failure.getCause());
             }
         }
 
-        Optional<StepReads> step() throws IOException {
-            int marker = in.readUnsignedByte();
-            if (marker == TraceFormat.END) {
-                return Optional.empty();
-            }
-            if (marker != TraceFormat.STEP) {
-                throw new IOException("unknown marker " + marker);
-            }
-            int contextTokens = number();
-            List<List<HeadRead>> layers = new ArrayList<>(header.layers());
-            for (int layer = 0; layer < header.layers(); layer++) {
-                List<HeadRead> heads = new ArrayList<>(header.kvHeads());
-                for (int head = 0; head < header.kvHeads(); head++) {
-                    heads.add(read(contextTokens));
-                }
-                layers.add(heads);
-            }
-            return Optional.of(new StepReads(contextTokens, layers));
-        }
-
-        private HeadRead read(int contextTokens) throws IOException {
-            int summariesScored = number();
-            int ranges = number();
-            // Ranges do not touch, so half of the context bounds their number before anything is allocated.
-            if (ranges > contextTokens / 2 + 1) {
-                throw new IOException("%d ranges in a context of %d".formatted(ranges, contextTokens));
-            }
-            int[] bounds = new int[2 * ranges];
-            long end = 0;
-            for (int i = 0; i < bounds.length; i++) {
-                end += number();
-                if (end > contextTokens) {
-                    throw new IOException("token %d in a context of %d".formatted(end, contextTokens));
-                }
-                bounds[i] = (int) end;
-            }
-            try {
-                return new HeadRead(summariesScored, TokenSet.ofBounds(bounds));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(e.getMessage(), e);
-            }
-        }
-
-        private int number() throws IOException {
-            return TraceFormat.readVarint(in);
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
+        private SpecException unreadable(IOException failure) {
+            return new SpecException("%s: cannot be read: %s".formatted(file, failure.getMessage()));
         }
     }
 }

@@ -136,7 +136,7 @@ final class AttentionPhases {
         charge(Phase.SCORE, before, actions);
     }
 
-    /// Every scoring tile sends its best pages to the root, which merges them and tells the group what to read.
+    /// The best pages of all scoring tiles are merged at the root of these, which tells the group what to read.
     private void select(List<HeadRun> heads) {
         long before = machine.network().hopBytes();
         Actions actions = new Actions(format.precision());
@@ -145,33 +145,31 @@ final class AttentionPhases {
                 .toList();
         for (HeadRun head : heads) {
             int selected = format.geometry().pages(head.read.tokens().size());
-            double merged = gatherCandidates(head, selected, actions);
+            double merged = mergeCandidates(head, selected, actions);
             head.readyAt = machine.network()
                     .multicast(
                             merged,
-                            head.group.root(),
+                            head.scoring.root(),
                             head.group.tiles(),
                             Math.max(1, (long) selected * PAGE_NUMBER_BYTES));
         }
         charge(Phase.SELECT, before, actions);
     }
 
-    private double gatherCandidates(HeadRun head, int selected, Actions actions) {
+    /// Lists of candidates along a binomial tree to the root of the scoring group; every merge keeps the best.
+    private double mergeCandidates(HeadRun head, int selected, Actions actions) {
         HeadStream scores = head.scores;
-        double merged = head.readyAt[0];
-        long candidates = 0;
-        for (int i = 0; i < scores.tiles(); i++) {
-            if (scores.bytes[i] > 0) {
-                long best = Math.min(selected, pages(scores.bytes[i]));
-                double arrival = machine.network()
-                        .send(scores.doneAt[i], scores.tile(i), head.group.root(), Math.max(1, best) * CANDIDATE_BYTES);
-                merged = Math.max(merged, arrival);
-                candidates += scores.tile(i) == head.group.root() ? 0 : best;
-            }
-        }
-        TileWork merge = TileWork.select(format.precision(), 0, candidates);
-        actions.computed(merge);
-        return merged + machine.rates().cycles(merge);
+        int[] members = IntStream.range(0, scores.tiles())
+                .filter(i -> i == 0 || scores.bytes[i] > 0)
+                .toArray();
+        double[] ready =
+                Arrays.stream(members).mapToDouble(i -> scores.doneAt[i]).toArray();
+        List<Integer> tiles = Arrays.stream(members).mapToObj(scores::tile).toList();
+        TileWork merge = TileWork.select(format.precision(), 0, selected);
+        actions.computed(merge, members.length - 1L);
+        long bytes = Math.max(1, (long) selected * CANDIDATE_BYTES);
+        return Collectives.reduceTree(
+                machine.network(), ready, tiles, bytes, machine.rates().cycles(merge));
     }
 
     private void attend(List<HeadRun> heads, Phase waitPhase) {

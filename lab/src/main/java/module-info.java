@@ -5,9 +5,12 @@ module h2eal.lab {
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
+    exports h2eal.lab.cache;
+    exports h2eal.lab.experiment;
     exports h2eal.lab.measure;
     exports h2eal.lab.replay;
     exports h2eal.lab.result;
+    exports h2eal.lab.simulate;
     exports h2eal.lab.spec;
     exports h2eal.lab.trace;
     exports h2eal.lab.yaml;

@@ -7,6 +7,7 @@ import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
 import h2eal.cli.decode.PerplexityCommand;
 import h2eal.cli.simulation.DramReplayCommand;
+import h2eal.cli.simulation.ScheduleCommand;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,7 +37,8 @@ import picocli.CommandLine.ScopeType;
             GenerateCommand.class,
             LogitsCommand.class,
             PerplexityCommand.class,
-            DramReplayCommand.class
+            DramReplayCommand.class,
+            ScheduleCommand.class
         })
 public final class Main {
 

@@ -6,7 +6,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,20 +35,6 @@ public final class JsonFile {
 
     /// Writes `result` as a whole or not at all: an earlier file survives a full disk or a kill.
     public static void write(Path file, Object result) throws IOException {
-        String text = MAPPER.writeValueAsString(result) + "\n";
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            // a pipe or a device has nothing to protect
-            Files.writeString(file, text);
-            return;
-        }
-        Path target = file.toAbsolutePath();
-        Path draft =
-                Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
-        try {
-            Files.writeString(draft, text);
-            Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(draft);
-        }
+        WholeFile.write(file, MAPPER.writeValueAsString(result) + "\n");
     }
 }

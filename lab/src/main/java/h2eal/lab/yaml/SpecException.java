@@ -11,6 +11,6 @@ public final class SpecException extends RuntimeException {
 
     /// A mistake at a place of a file.
     public SpecException(Place place, String message) {
-        this("%s:%d: %s".formatted(place.file(), place.line(), message));
+        this(place + ": " + message);
     }
 }

@@ -1,0 +1,129 @@
+package h2eal.cli.simulation;
+
+import h2eal.lab.spec.DesignPoint;
+import h2eal.lab.spec.DesignPoints;
+import h2eal.lab.spec.Presets;
+import h2eal.lab.yaml.Place;
+import h2eal.lab.yaml.YamlNode.Block;
+import h2eal.lab.yaml.YamlNode.Scalar;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// The flags that name a design point: the blocks of a spec, one flag per key that people change.
+final class DesignOption {
+
+    private static final String PRESET = "preset";
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "NAME|FILE",
+            description = "Model shape: a preset of configs/models or a YAML file.")
+    private String model;
+
+    @Option(
+            names = "--context",
+            paramLabel = "TOKENS",
+            description = "Tokens in the cache, such as 131072 or 128K; with --trace-in, those of the trace.")
+    private String context;
+
+    @Option(
+            names = "--hardware",
+            defaultValue = "hb-edge",
+            paramLabel = "NAME|FILE",
+            description = "Accelerator: a preset of configs/hardware or a YAML file (default hb-edge).")
+    private String hardware;
+
+    @Option(
+            names = "--attention",
+            defaultValue = "h2eal",
+            paramLabel = "NAME|FILE",
+            description = "Attention: a preset of configs/attention or a YAML file (default h2eal).")
+    private String attention;
+
+    @Option(
+            names = "--system",
+            defaultValue = "h2eal",
+            paramLabel = "NAME|FILE",
+            description = "Mapping: hb-remote, hb-head, hb-tiled (these read densely), h2eal, or a YAML file"
+                    + " (default h2eal).")
+    private String system;
+
+    @Option(names = "--placement", paramLabel = "NAME", description = "Placement in place of the system's.")
+    private String placement;
+
+    @Option(names = "--balancer", paramLabel = "NAME", description = "Balancer in place of the system's.")
+    private String balancer;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "FILE",
+            description = "Gates of the KV heads, one line per layer, in place of the model's own.")
+    private String heads;
+
+    @Option(
+            names = "--trace-in",
+            paramLabel = "FILE",
+            description = "Recorded reads (generate --trace) in place of drawn ones.")
+    private String trace;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Sequences that decode together (default 1).")
+    private String batch;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Decode steps; results are their mean (default one refresh interval).")
+    private String steps;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the drawn reads (default 1).")
+    private String seed;
+
+    @Option(names = "--weights", paramLabel = "TYPE", description = "Type of the weights: f16, bf16, int8, int4.")
+    private String weights;
+
+    @Option(names = "--kv", paramLabel = "TYPE", description = "Type of the KV cache: f16, bf16, int8, int4.")
+    private String kv;
+
+    /// The design point the flags describe.
+    DesignPoint point() {
+        Map<String, String> modelKeys = keys(PRESET, model, "weights", weights, "kv", kv, "gates", heads);
+        if (heads != null) {
+            // The model's copy scores belong to its own gates.
+            modelKeys.put("copyScores", "none");
+        }
+        Block spec = new Block(new Place("command line", 0), Map.of())
+                .with("model", block("--model", modelKeys))
+                .with("hardware", block("--hardware", keys(PRESET, hardware)))
+                .with("attention", block("--attention", keys(PRESET, attention)))
+                .with("mapping", block("--system", keys(PRESET, system, "placement", placement, "balancer", balancer)))
+                .with(
+                        "workload",
+                        block(
+                                "--context",
+                                keys(
+                                        "context", context, "batch", batch, "steps", steps, "seed", seed, "trace",
+                                        trace)));
+        DesignPoints reader = new DesignPoints(Presets.installed());
+        return reader.point(reader.resolved(spec));
+    }
+
+    private static Map<String, String> keys(String... keysAndValues) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            if (keysAndValues[i + 1] != null) {
+                keys.put(keysAndValues[i], keysAndValues[i + 1]);
+            }
+        }
+        return keys;
+    }
+
+    private static Block block(String flag, Map<String, String> keys) {
+        Block block = new Block(new Place(flag, 0), Map.of());
+        for (Map.Entry<String, String> key : keys.entrySet()) {
+            block = block.with(key.getKey(), new Scalar(new Place(flag, 0), key.getValue()));
+        }
+        return block;
+    }
+}

@@ -1,0 +1,87 @@
+package h2eal.lab.experiment;
+
+import h2eal.lab.cache.CodeVersion;
+import h2eal.lab.cache.ContentHash;
+import h2eal.lab.spec.DesignPoint;
+import h2eal.lab.spec.DesignPoints;
+import h2eal.lab.yaml.SpecException;
+import h2eal.lab.yaml.YamlDocument;
+import h2eal.lab.yaml.YamlNode.Block;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A study: one spec whose lists multiply to design points. Reading it checks every point, before anything runs.
+///
+/// @param name name of its folder
+/// @param folder folder of `spec.yaml`, and of `expected.csv` if it has expectations
+/// @param points all points, in order
+public record Experiment(String name, Path folder, List<Point> points) {
+
+    private static final String SPEC = "spec.yaml";
+
+    public Experiment {
+        points = List.copyOf(points);
+    }
+
+    /// One run of the study.
+    ///
+    /// @param coordinates where the point lies on every axis
+    /// @param key content hash of everything its result depends on: spec, head files, trace and code
+    public record Point(Map<String, String> coordinates, String key, DesignPoint design) {
+        public Point {
+            coordinates = Collections.unmodifiableMap(new LinkedHashMap<>(coordinates));
+        }
+    }
+
+    /// The experiment in a folder.
+    ///
+    /// @param restriction part of a spec that is merged over the folder's, to run less of it
+    /// @throws SpecException naming file, line and what is allowed, if any point is impossible
+    public static Experiment read(Path folder, Optional<Block> restriction, DesignPoints reader) {
+        if (!Files.isRegularFile(folder.resolve(SPEC))) {
+            throw new SpecException("%s: no experiment, it has no %s".formatted(folder, SPEC));
+        }
+        Block spec = YamlDocument.read(folder.resolve(SPEC));
+        Block restricted = restriction.map(spec::merge).orElse(spec);
+        String code = CodeVersion.hash();
+        List<Point> points = new ArrayList<>();
+        for (Sweep.Point point : Sweep.points(restricted)) {
+            Block resolved = reader.resolved(point.spec());
+            DesignPoint design = reader.point(resolved);
+            points.add(new Point(point.coordinates(), key(code, resolved, design), design));
+        }
+        return new Experiment(folder.toAbsolutePath().getFileName().toString(), folder, points);
+    }
+
+    /// Its file of expected values, which need not exist.
+    public Path expected() {
+        return folder.resolve("expected.csv");
+    }
+
+    private static String key(String code, Block resolved, DesignPoint design) {
+        StringBuilder contents = new StringBuilder(code).append(ContentHash.canonical(resolved));
+        Stream.of(
+                        design.model().gates(),
+                        design.model().copyScores(),
+                        design.workload().trace())
+                .flatMap(Optional::stream)
+                .forEach(file -> contents.append(hash(file)));
+        return ContentHash.of(contents.toString());
+    }
+
+    private static String hash(Path file) {
+        try {
+            return ContentHash.of(Files.readAllBytes(file));
+        } catch (IOException failure) {
+            throw new SpecException("%s: cannot be read: %s".formatted(file, failure.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package h2eal.lab.simulate;
+
+import h2eal.lab.spec.DesignPoint;
+import h2eal.lab.spec.Workload;
+import h2eal.lab.trace.TraceFile;
+import h2eal.lab.trace.TraceHeader;
+import h2eal.lab.yaml.SpecException;
+import h2eal.model.ModelShape;
+import h2eal.workload.ReadSource;
+import h2eal.workload.StepReads;
+import h2eal.workload.SyntheticReads;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/// The decode steps of a design point: recorded, or drawn.
+public final class Workloads {
+
+    private Workloads() {}
+
+    /// All steps, each with what every sequence of the batch reads.
+    public static List<List<StepReads>> steps(DesignPoint point) {
+        Workload workload = point.workload();
+        List<Iterator<StepReads>> sequences = LongStream.range(0, workload.batch())
+                .mapToObj(sequence -> source(point, workload.seed() + sequence).steps())
+                .toList();
+        List<List<StepReads>> steps = new ArrayList<>();
+        while (steps.size() < workload.steps() && sequences.stream().allMatch(Iterator::hasNext)) {
+            steps.add(sequences.stream().map(Iterator::next).toList());
+        }
+        if (steps.isEmpty()) {
+            throw new SpecException("the workload has no decode steps");
+        }
+        return steps;
+    }
+
+    private static ReadSource source(DesignPoint point, long seed) {
+        Workload workload = point.workload();
+        return workload.trace()
+                .map(file -> recorded(file, point.model().shape()))
+                .orElseGet(() -> new SyntheticReads(
+                        point.model().shape(),
+                        point.attention().hybrid(),
+                        point.heads(),
+                        workload.popularity(),
+                        workload.contextTokens(),
+                        workload.steps(),
+                        seed));
+    }
+
+    private static ReadSource recorded(Path file, ModelShape shape) {
+        TraceFile trace = TraceFile.open(file);
+        TraceHeader header = trace.header();
+        if (header.layers() != shape.layers() || header.kvHeads() != shape.kvHeads()) {
+            throw new SpecException("%s: reads of %s, %d layers x %d KV heads, do not fit %s: %d x %d"
+                    .formatted(
+                            file,
+                            header.model(),
+                            header.layers(),
+                            header.kvHeads(),
+                            shape.name(),
+                            shape.layers(),
+                            shape.kvHeads()));
+        }
+        return trace;
+    }
+}

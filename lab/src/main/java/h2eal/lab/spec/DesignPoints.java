@@ -1,0 +1,66 @@
+package h2eal.lab.spec;
+
+import h2eal.hardware.Accelerator;
+import h2eal.lab.yaml.Fields;
+import h2eal.lab.yaml.SpecException;
+import h2eal.lab.yaml.YamlNode;
+import h2eal.lab.yaml.YamlNode.Block;
+
+/// Reads the five blocks of a spec into a [DesignPoint].
+///
+/// @param presets where presets are found
+public record DesignPoints(Presets presets) {
+
+    private static final String WORKLOAD = "workload";
+    private static final String DENSE = "dense";
+
+    /// The spec with every preset's contents in place of its name: what a result is remembered by.
+    public Block resolved(Block spec) {
+        Fields.of(
+                spec,
+                "",
+                "about",
+                Kind.MODEL.word(),
+                Kind.HARDWARE.word(),
+                Kind.ATTENTION.word(),
+                Kind.MAPPING.word(),
+                WORKLOAD);
+        Block resolved = spec.without("about");
+        for (Kind kind : new Kind[] {Kind.MODEL, Kind.HARDWARE, Kind.ATTENTION, Kind.MAPPING}) {
+            resolved = resolved.with(kind.word(), presets.resolve(kind, required(spec, kind.word())));
+        }
+        return resolved;
+    }
+
+    /// The design point of a resolved spec.
+    public DesignPoint point(Block resolved) {
+        Model model = ModelSpec.model(block(resolved, Kind.MODEL.word()));
+        Accelerator hardware = HardwareSpec.accelerator(block(resolved, Kind.HARDWARE.word()));
+        Mapping mapping = MappingSpec.mapping(block(resolved, Kind.MAPPING.word()));
+        Attention given = AttentionSpec.attention(block(resolved, Kind.ATTENTION.word()));
+        Attention attention = mapping.dense() ? dense() : given;
+        Workload workload = WorkloadSpec.workload(
+                block(resolved, WORKLOAD), attention.hybrid().refreshInterval());
+        return new DesignPoint(
+                model, HeadMaps.of(model, attention.streamingShare()), attention, hardware, mapping, workload);
+    }
+
+    private Attention dense() {
+        return AttentionSpec.attention(presets.named(Kind.ATTENTION, DENSE));
+    }
+
+    private static Block block(Block spec, String key) {
+        if (required(spec, key) instanceof Block block) {
+            return block;
+        }
+        throw new SpecException(required(spec, key).place(), key + ": expected a block of keys");
+    }
+
+    private static YamlNode required(Block spec, String key) {
+        YamlNode node = spec.fields().get(key);
+        if (node == null) {
+            throw new SpecException(spec.place(), key + ": missing");
+        }
+        return node;
+    }
+}

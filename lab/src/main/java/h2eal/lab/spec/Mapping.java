@@ -1,0 +1,20 @@
+package h2eal.lab.spec;
+
+import h2eal.mapping.Balancer;
+import h2eal.mapping.Placement;
+import java.util.Objects;
+
+/// The `mapping:` block of an experiment: a system of the evaluation.
+///
+/// @param name name of the system
+/// @param dense whether it reads everything, whatever the `attention:` block says; the baselines do
+/// @param placement where the cache lies
+/// @param balancer which tiles work for which head
+public record Mapping(String name, boolean dense, Placement placement, Balancer balancer) {
+
+    public Mapping {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(placement, "placement");
+        Objects.requireNonNull(balancer, "balancer");
+    }
+}

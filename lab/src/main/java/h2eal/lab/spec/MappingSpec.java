@@ -1,0 +1,26 @@
+package h2eal.lab.spec;
+
+import h2eal.lab.yaml.Fields;
+import h2eal.lab.yaml.YamlNode.Block;
+import h2eal.mapping.balance.Balancers;
+import h2eal.mapping.placement.Placements;
+import java.util.Map;
+
+/// Reads a `mapping:` block.
+public final class MappingSpec {
+
+    /// What the system reads: everything, or what the `attention:` block says.
+    private static final Map<String, Boolean> READS = Map.of("all", true, "attention", false);
+
+    private MappingSpec() {}
+
+    /// The mapping a complete block describes.
+    public static Mapping mapping(Block block) {
+        Fields fields = Fields.of(block, Kind.MAPPING.word(), "name", "reads", "placement", "balancer");
+        return new Mapping(
+                fields.text("name"),
+                fields.choice("reads", READS),
+                fields.choice("placement", Placements.byName()),
+                fields.choice("balancer", Balancers.byName()));
+    }
+}

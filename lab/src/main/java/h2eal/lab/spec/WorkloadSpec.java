@@ -1,0 +1,70 @@
+package h2eal.lab.spec;
+
+import h2eal.lab.trace.TraceFile;
+import h2eal.lab.yaml.Fields;
+import h2eal.lab.yaml.SpecException;
+import h2eal.lab.yaml.Unit;
+import h2eal.lab.yaml.YamlNode.Block;
+import h2eal.workload.PagePopularity;
+import h2eal.workload.StepReads;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
+
+/// Reads a `workload:` block. Only `context` must be given, and not even that beside a `trace`.
+///
+/// `popularity` is a block whose `kind` is `uniform`, `zipf` (with `exponent`, `recencyPages`) or `hot` (with
+/// `hotShare`, `hotWeight`, `persistence`).
+public final class WorkloadSpec {
+
+    /// A Zipf law with its classic exponent, and recency over 8 pages: what is drawn unless a spec says otherwise.
+    public static final PagePopularity DEFAULT_POPULARITY = new PagePopularity.Zipf(1, 8);
+
+    private WorkloadSpec() {}
+
+    /// The workload a block describes.
+    ///
+    /// @param defaultSteps steps when the block names none: one refresh interval, so that a mean holds every cost once
+    public static Workload workload(Block block, int defaultSteps) {
+        Fields fields = Fields.of(block, "workload", "context", "batch", "steps", "seed", "popularity", "trace");
+        Optional<Path> trace = fields.has("trace") ? Optional.of(trace(block, fields)) : Optional.empty();
+        return fields.build(() -> new Workload(
+                trace.isPresent() && !fields.has("context")
+                        ? firstContext(trace.get())
+                        : fields.wholeInt("context", Unit.TOKENS),
+                fields.has("batch") ? fields.integer("batch", 1) : 1,
+                fields.has("steps") ? fields.integer("steps", 1) : defaultSteps,
+                fields.has("seed") ? fields.integer("seed", 0) : 1,
+                fields.has("popularity") ? popularity(fields) : DEFAULT_POPULARITY,
+                trace));
+    }
+
+    private static PagePopularity popularity(Fields workload) {
+        Fields fields = workload.block(
+                "popularity", "kind", "exponent", "recencyPages", "hotShare", "hotWeight", "persistence");
+        return fields.build(() -> switch (fields.text("kind")) {
+            case "uniform" -> new PagePopularity.Uniform();
+            case "zipf" ->
+                new PagePopularity.Zipf(fields.number("exponent", 0, 10), fields.number("recencyPages", 0, 1e6));
+            case "hot" ->
+                new PagePopularity.Hot(
+                        fields.number("hotShare", 0, 1),
+                        fields.number("hotWeight", 1, 1e9),
+                        fields.number("persistence", 0, 1));
+            default -> throw fields.wrong("kind", "expected one of hot, uniform, zipf");
+        });
+    }
+
+    private static int firstContext(Path trace) {
+        Iterator<StepReads> steps = TraceFile.open(trace).steps();
+        if (!steps.hasNext()) {
+            throw new SpecException(trace + ": holds no decode steps");
+        }
+        return steps.next().contextTokens();
+    }
+
+    private static Path trace(Block block, Fields fields) {
+        String writtenIn = block.fields().get("trace").place().file();
+        return Path.of(writtenIn).resolveSibling(fields.text("trace")).normalize();
+    }
+}

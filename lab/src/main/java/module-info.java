@@ -6,6 +6,7 @@ module h2eal.lab {
     requires tools.jackson.dataformat.yaml;
 
     exports h2eal.lab.cache;
+    exports h2eal.lab.design;
     exports h2eal.lab.experiment;
     exports h2eal.lab.measure;
     exports h2eal.lab.replay;

@@ -1,7 +1,7 @@
 package h2eal.cli.simulation;
 
-import h2eal.lab.spec.DesignPoint;
-import h2eal.lab.spec.DesignPoints;
+import h2eal.lab.design.DesignPoint;
+import h2eal.lab.design.DesignPoints;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.Place;
 import h2eal.lab.yaml.YamlNode.Block;

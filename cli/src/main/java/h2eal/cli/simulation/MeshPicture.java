@@ -2,9 +2,9 @@ package h2eal.cli.simulation;
 
 import h2eal.attention.HeadPattern;
 import h2eal.hardware.Mesh;
+import h2eal.lab.design.DesignPoint;
 import h2eal.lab.result.ScheduleResult.Group;
 import h2eal.lab.result.ScheduleResult.Layer;
-import h2eal.lab.spec.DesignPoint;
 import java.util.ArrayList;
 import java.util.List;
 

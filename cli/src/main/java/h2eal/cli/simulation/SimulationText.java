@@ -2,10 +2,10 @@ package h2eal.cli.simulation;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Table;
+import h2eal.lab.design.DesignPoint;
 import h2eal.lab.result.SimulationResult;
 import h2eal.lab.result.SimulationResult.Cost;
 import h2eal.lab.result.SimulationResult.PhaseCost;
-import h2eal.lab.spec.DesignPoint;
 import h2eal.sim.report.BankTime;
 import java.util.ArrayList;
 import java.util.List;

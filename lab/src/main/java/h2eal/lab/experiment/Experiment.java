@@ -2,8 +2,8 @@ package h2eal.lab.experiment;
 
 import h2eal.lab.cache.CodeVersion;
 import h2eal.lab.cache.ContentHash;
-import h2eal.lab.spec.DesignPoint;
-import h2eal.lab.spec.DesignPoints;
+import h2eal.lab.design.DesignPoint;
+import h2eal.lab.design.DesignPoints;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlDocument;
 import h2eal.lab.yaml.YamlNode.Block;

@@ -1,11 +1,11 @@
 package h2eal.lab.experiment;
 
 import h2eal.lab.cache.ResultCache;
+import h2eal.lab.design.DesignPoint;
 import h2eal.lab.result.Json;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.SimulationResult;
-import h2eal.lab.spec.DesignPoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package h2eal.lab.simulate;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HeadRead;
 import h2eal.attention.PageGeometry;
-import h2eal.lab.spec.DesignPoint;
+import h2eal.lab.design.DesignPoint;
 import h2eal.mapping.HeadId;
 import h2eal.mapping.HeadWork;
 import h2eal.mapping.KvFormat;

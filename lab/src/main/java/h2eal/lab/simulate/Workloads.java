@@ -1,7 +1,7 @@
 package h2eal.lab.simulate;
 
-import h2eal.lab.spec.DesignPoint;
-import h2eal.lab.spec.Workload;
+import h2eal.lab.design.DesignPoint;
+import h2eal.lab.design.Workload;
 import h2eal.lab.trace.TraceFile;
 import h2eal.lab.trace.TraceHeader;
 import h2eal.lab.yaml.SpecException;

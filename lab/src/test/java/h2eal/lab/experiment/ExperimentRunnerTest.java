@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import h2eal.lab.cache.ResultCache;
+import h2eal.lab.design.DesignPoint;
+import h2eal.lab.design.DesignPoints;
 import h2eal.lab.result.Expectation;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.SimulationResult;
-import h2eal.lab.spec.DesignPoint;
-import h2eal.lab.spec.DesignPoints;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.SpecException;
 import java.io.IOException;

@@ -1,7 +1,9 @@
-package h2eal.lab.spec;
+package h2eal.lab.design;
 
 import h2eal.attention.HeadMap;
 import h2eal.hardware.Accelerator;
+import h2eal.lab.spec.Attention;
+import h2eal.lab.spec.Model;
 import java.util.Objects;
 
 /// Everything a simulated run depends on; the run is a pure function of it.

@@ -1,4 +1,4 @@
-package h2eal.lab.spec;
+package h2eal.lab.design;
 
 import h2eal.lab.trace.TraceFile;
 import h2eal.lab.yaml.Fields;

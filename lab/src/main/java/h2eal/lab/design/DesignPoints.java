@@ -1,6 +1,14 @@
-package h2eal.lab.spec;
+package h2eal.lab.design;
 
 import h2eal.hardware.Accelerator;
+import h2eal.lab.spec.Attention;
+import h2eal.lab.spec.AttentionSpec;
+import h2eal.lab.spec.HardwareSpec;
+import h2eal.lab.spec.HeadMaps;
+import h2eal.lab.spec.Kind;
+import h2eal.lab.spec.Model;
+import h2eal.lab.spec.ModelSpec;
+import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.Fields;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlNode;

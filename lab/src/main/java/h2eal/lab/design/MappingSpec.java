@@ -1,5 +1,6 @@
-package h2eal.lab.spec;
+package h2eal.lab.design;
 
+import h2eal.lab.spec.Kind;
 import h2eal.lab.yaml.Fields;
 import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.mapping.balance.Balancers;

@@ -1,4 +1,4 @@
-package h2eal.lab.spec;
+package h2eal.lab.design;
 
 import h2eal.mapping.Balancer;
 import h2eal.mapping.Placement;

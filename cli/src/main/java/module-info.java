@@ -10,6 +10,8 @@ module h2eal.cli {
     opens h2eal.cli.decode to
             info.picocli,
             tools.jackson.databind;
+    opens h2eal.cli.experiment to
+            info.picocli;
     opens h2eal.cli.simulation to
             info.picocli;
 }

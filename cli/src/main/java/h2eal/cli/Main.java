@@ -6,8 +6,10 @@ import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
 import h2eal.cli.decode.PerplexityCommand;
+import h2eal.cli.experiment.RunCommand;
 import h2eal.cli.simulation.DramReplayCommand;
 import h2eal.cli.simulation.ScheduleCommand;
+import h2eal.cli.simulation.SimulateCommand;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,7 +40,9 @@ import picocli.CommandLine.ScopeType;
             LogitsCommand.class,
             PerplexityCommand.class,
             DramReplayCommand.class,
-            ScheduleCommand.class
+            RunCommand.class,
+            ScheduleCommand.class,
+            SimulateCommand.class
         })
 public final class Main {
 

@@ -37,11 +37,13 @@ final class SimulationText {
         console.print("");
         console.print(bandwidth(result).text());
         console.print("");
-        console.print("read %d tokens, skipped %d, scored %d summaries; %d row activations"
+        console.print("pages read %d, skipped %d, scored %d; cache bytes read %.2f of %.2f MiB; %d row activations"
                 .formatted(
-                        result.counts().tokensRead(),
-                        result.counts().tokensSkipped(),
-                        result.counts().summariesScored(),
+                        result.counts().pagesRead(),
+                        result.counts().pagesSkipped(),
+                        result.counts().pagesScored(),
+                        result.counts().cacheBytesRead() / BYTES_PER_MEBIBYTE,
+                        result.counts().denseCacheBytes() / BYTES_PER_MEBIBYTE,
                         result.counts().activations()));
         console.print("busy: banks %s, tiles %s, links %s; schedule %.0f cycles, gap %s, utilisation %s"
                 .formatted(

@@ -27,9 +27,9 @@ public final class Metrics {
         table.put("bankUtilisation", result -> result.utilisation().banks());
         table.put("tileUtilisation", result -> result.utilisation().tiles());
         table.put("linkUtilisation", result -> result.utilisation().links());
-        table.put("summariesScored", result -> result.counts().summariesScored());
-        table.put("tokensRead", result -> result.counts().tokensRead());
-        table.put("tokensSkipped", result -> result.counts().tokensSkipped());
+        table.put("pagesScored", result -> result.counts().pagesScored());
+        table.put("pagesRead", result -> result.counts().pagesRead());
+        table.put("pagesSkipped", result -> result.counts().pagesSkipped());
         table.put("activations", result -> result.counts().activations());
         table.put("scheduleCycles", result -> result.schedule().makespanCycles());
         table.put("scheduleGap", result -> result.schedule().gap());

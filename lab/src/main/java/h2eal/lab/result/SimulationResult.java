@@ -7,9 +7,9 @@ import h2eal.sim.report.BankTime;
 import h2eal.sim.report.CapacityReport;
 import h2eal.sim.report.CostReport;
 import h2eal.sim.report.PhaseReport;
-import h2eal.sim.report.ReadCounts;
 import h2eal.sim.report.StepReport;
 import h2eal.sim.report.UnitUse;
+import h2eal.workload.ReadCounts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,9 +125,11 @@ public record SimulationResult(
 
     /// What was read of the cache, and the actions that energy is charged for.
     public record Counts(
-            long summariesScored,
-            long tokensRead,
-            long tokensSkipped,
+            long pagesScored,
+            long pagesRead,
+            long pagesSkipped,
+            long cacheBytesRead,
+            long denseCacheBytes,
             long activations,
             long readBytes,
             long writtenBytes,
@@ -141,9 +143,11 @@ public record SimulationResult(
 
         static Counts of(ReadCounts reads, ActionCounts actions) {
             return new Counts(
-                    reads.summariesScored(),
-                    reads.tokensRead(),
-                    reads.tokensSkipped(),
+                    reads.pagesScored(),
+                    reads.pagesRead(),
+                    reads.pagesSkipped(),
+                    reads.bytesRead(),
+                    reads.denseBytes(),
                     actions.activations(),
                     actions.readBytes(),
                     actions.writtenBytes(),

@@ -106,9 +106,11 @@ final class MeanStep {
     private static Counts counts(List<SimulationResult> steps) {
         List<Counts> counts = steps.stream().map(SimulationResult::counts).toList();
         return new Counts(
-                whole(counts, Counts::summariesScored),
-                whole(counts, Counts::tokensRead),
-                whole(counts, Counts::tokensSkipped),
+                whole(counts, Counts::pagesScored),
+                whole(counts, Counts::pagesRead),
+                whole(counts, Counts::pagesSkipped),
+                whole(counts, Counts::cacheBytesRead),
+                whole(counts, Counts::denseCacheBytes),
                 whole(counts, Counts::activations),
                 whole(counts, Counts::readBytes),
                 whole(counts, Counts::writtenBytes),

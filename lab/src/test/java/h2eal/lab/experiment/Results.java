@@ -36,7 +36,7 @@ final class Results {
                 List.of(),
                 new Utilisation(0.5, 0.5, 0),
                 new Units(List.of(0.5), List.of(0.5), List.of()),
-                new Counts(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+                new Counts(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
                 true,
                 new Capacity(3, 2, 1, "fits"),
                 9.5,

@@ -68,7 +68,7 @@ class PresetsTest {
         "hb-silicon, 12.8, 4, 1.64",
         "hb-optimistic, 8.8, 4.5, 6.76",
         "hb-wide, 51.2, 16, 3.28",
-        "hb-large, 16, 160, 8.19"
+        "hb-large, 25.6, 160, 1.64"
     })
     void presetsHaveTheBandwidthAndCapacityOfTheirSources(
             String name, double bankGigabytes, double gibibytes, double terabytes) {

@@ -1,0 +1,129 @@
+package h2eal.cli.experiment;
+
+import h2eal.cli.console.Console;
+import h2eal.cli.console.Interruption;
+import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Table;
+import h2eal.lab.cache.ResultCache;
+import h2eal.lab.design.DesignPoints;
+import h2eal.lab.experiment.Experiment;
+import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.result.Expectation.Check;
+import h2eal.lab.result.ResultRow;
+import h2eal.lab.result.ResultTable;
+import h2eal.lab.spec.Presets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `h2eal run`: all points of an experiment, beside what is expected.
+@Command(name = "run", description = "Runs an experiment: all points of its spec, compared with its expected.csv.")
+public final class RunCommand implements Callable<Integer> {
+
+    private static final int MOST_MESSAGES = 10;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "EXPERIMENT",
+            description = "Folder with a spec.yaml, such as experiments/placement, or its name.")
+    private Path experiment;
+
+    @Mixin
+    private RunOption run;
+
+    @Option(names = "--accept", description = "Make this run's results the experiment's expected.csv.")
+    private boolean accept;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() throws IOException {
+        json.check();
+        Console console = Console.of(spec);
+        Presets presets = Presets.installed();
+        Experiment study = Experiment.read(folder(presets), Optional.empty(), new DesignPoints(presets));
+        ResultTable table;
+        try (Interruption interruption = Interruption.listen();
+                ResultCache cache = run.folder().cache()) {
+            if (cache.damagedLines() > 0) {
+                console.note("%d damaged lines in the cache: their points are computed again"
+                        .formatted(cache.damagedLines()));
+            }
+            table = run.run(console, study, cache, interruption);
+        }
+        run.folder().write(table);
+        console.print(text(table).text());
+        console.print(
+                "%n%d points in %s".formatted(table.rows().size(), run.folder().csv(table)));
+        json.write(table);
+        if (accept) {
+            ResultFolder.accept(study, table);
+            console.print("accepted as " + study.expected());
+            return 0;
+        }
+        return verdict(console, study, ResultFolder.check(study, table, true));
+    }
+
+    /// A name stands for the folder of that name in `experiments/`.
+    private Path folder(Presets presets) {
+        return Files.isDirectory(experiment)
+                ? experiment
+                : presets.folder().resolveSibling("experiments").resolve(experiment);
+    }
+
+    private static int verdict(Console console, Experiment study, Optional<List<Check>> checks) {
+        if (checks.isEmpty()) {
+            console.print("no %s to compare with".formatted(study.expected()));
+            return 0;
+        }
+        List<Check> wrong =
+                checks.get().stream().filter(check -> !check.holds()).toList();
+        if (wrong.isEmpty()) {
+            console.print("%d values as expected".formatted(checks.get().size()));
+            return 0;
+        }
+        wrong.stream().limit(MOST_MESSAGES).forEach(check -> console.note("h2eal run: " + check.line()));
+        console.note("h2eal run: %d of %d values differ from %s"
+                .formatted(wrong.size(), checks.get().size(), study.expected()));
+        return 1;
+    }
+
+    private static Table text(ResultTable table) {
+        List<String> header = new ArrayList<>(table.axes());
+        if (header.isEmpty()) {
+            header.add("point");
+        }
+        header.addAll(List.of("attention cycles", "uJ", "of peak", "end-to-end cycles", "uJ", "schedule gap"));
+        List<List<String>> rows = new ArrayList<>();
+        for (ResultRow row : table.rows()) {
+            List<String> cells = new ArrayList<>();
+            table.axes().forEach(axis -> cells.add(row.at(axis)));
+            if (cells.isEmpty()) {
+                cells.add(table.experiment());
+            }
+            cells.add(Long.toString(row.result().attention().cycles()));
+            cells.add(
+                    "%.1f".formatted(row.result().attention().energyPicojoules().total() / 1e6));
+            cells.add("%.1f %%".formatted(100 * row.result().attention().bandwidthShare()));
+            cells.add(Long.toString(row.result().endToEnd().cycles()));
+            cells.add(
+                    "%.1f".formatted(row.result().endToEnd().energyPicojoules().total() / 1e6));
+            cells.add("%.2f %%".formatted(100 * row.result().schedule().gap()));
+            rows.add(cells);
+        }
+        return new Table(header, rows);
+    }
+}

@@ -1,0 +1,67 @@
+package h2eal.cli.experiment;
+
+import h2eal.cli.console.Console;
+import h2eal.cli.console.Interruption;
+import h2eal.cli.console.Progress;
+import h2eal.lab.cache.ResultCache;
+import h2eal.lab.experiment.Experiment;
+import h2eal.lab.experiment.ExperimentRunner;
+import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.result.ResultTable;
+import h2eal.lab.simulate.Simulation;
+import h2eal.sim.dram.EngineKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// The flags that every command with experiments has, and how it runs them.
+final class RunOption {
+
+    @Option(
+            names = "--out",
+            defaultValue = "results",
+            paramLabel = "FOLDER",
+            description = "Where CSV, JSON and the cache of finished points go (default results).")
+    private Path out;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "Points that run at the same time (default 2).")
+    private int threads;
+
+    @Option(names = "--fresh", description = "Compute every point anew, whatever the cache holds.")
+    private boolean fresh;
+
+    /// The folder of results.
+    ResultFolder folder() {
+        return new ResultFolder(out);
+    }
+
+    /// Runs an experiment, with progress; Ctrl-C keeps what is finished.
+    ResultTable run(Console console, Experiment experiment, ResultCache cache, Interruption interruption)
+            throws IOException {
+        ExperimentRunner runner =
+                new ExperimentRunner(cache, Math.max(1, threads), new Simulation(EngineKind.BURST)::run);
+        try (Progress progress =
+                Progress.of(console, experiment.name(), experiment.points().size())) {
+            return runner.run(experiment, new ExperimentRunner.Watcher() {
+                @Override
+                public void done(int points) {
+                    progress.at(points);
+                }
+
+                @Override
+                public boolean stopped() {
+                    return interruption.requested();
+                }
+
+                @Override
+                public boolean ignoresCache() {
+                    return fresh;
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package h2eal.lab.simulate;
+
+import h2eal.lab.design.DesignPoint;
+import h2eal.lab.result.ScheduleSummary;
+import h2eal.lab.result.SimulationResult;
+import h2eal.sim.Simulator;
+import h2eal.sim.deployment.Deployment;
+import h2eal.sim.dram.EngineKind;
+import h2eal.sim.timeline.Timeline;
+import h2eal.workload.StepReads;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Simulates the decode steps of design points.
+///
+/// @param engine how banks are simulated
+public record Simulation(EngineKind engine) {
+
+    /// The mean step of a design point.
+    public SimulationResult run(DesignPoint point) {
+        return run(point, Timeline.OFF);
+    }
+
+    /// The mean step of a design point; `timeline` is told of the first one.
+    public SimulationResult run(DesignPoint point, Timeline timeline) {
+        List<List<StepReads>> steps = Workloads.steps(point);
+        Deployment deployment = Deployments.of(point, steps.getFirst(), steps.size());
+        Simulator simulator = new Simulator(deployment, engine);
+        List<SimulationResult> results = new ArrayList<>();
+        ScheduleSummary schedule = ScheduleSummary.of(deployment.schedules());
+        for (List<StepReads> step : steps) {
+            Timeline watched = results.isEmpty() ? timeline : Timeline.OFF;
+            results.add(SimulationResult.of(simulator.step(step, watched), schedule));
+        }
+        return MeanStep.of(results);
+    }
+}

@@ -71,8 +71,11 @@ final class AttentionPhases {
             account(Phase.SCORE, scored.minus(before), selecting.stream().map(head -> head.scores));
         }
         attend(direct, Phase.BROADCAST);
-        select(selecting);
-        attend(selecting, Phase.SELECT);
+        if (!selecting.isEmpty()) {
+            select(selecting);
+            attend(selecting, Phase.SELECT);
+            wait(Phase.SELECT, clock.cycles(Phase.SELECT));
+        }
         double lastAttended = finishTiles();
         account(
                 Phase.ATTEND,
@@ -80,7 +83,6 @@ final class AttentionPhases {
                 heads.stream().map(head -> head.tokens));
         double end = Math.ceil(Math.max(lastAttended, merge(inOrderOfWork(direct, selecting))));
         wait(Phase.BROADCAST, clock.cycles(Phase.BROADCAST));
-        wait(Phase.SELECT, clock.cycles(Phase.SELECT));
         wait(Phase.MERGE, (end - lastAttended) * machine.tiles());
         return end;
     }

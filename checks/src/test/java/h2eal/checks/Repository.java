@@ -12,7 +12,7 @@ final class Repository {
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     /// Modules that are shipped.
-    static final List<String> SHIPPED = List.of("core", "sim", "runtime", "lab", "cli");
+    static final List<String> SHIPPED = List.of("core", "sim", "runtime", "chat", "lab", "cli");
 
     /// Modules whose tests are code of ours too.
     static final List<String> TESTED =

@@ -1,0 +1,12 @@
+/// Chat templates of models.
+module h2eal.chat {
+    requires transitive h2eal.runtime;
+    requires jinjava;
+    requires java.desktop;
+
+    exports h2eal.chat;
+
+    // raise_exception of the templates is called reflectively
+    opens h2eal.chat to
+            jinjava;
+}

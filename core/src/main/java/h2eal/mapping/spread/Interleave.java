@@ -69,6 +69,9 @@ public final class Interleave {
     public long count(int member, long units) {
         int quota = starts[member + 1] - starts[member];
         int rest = (int) (units % period);
+        if (quota == 1) {
+            return units / period + (slots[starts[member]] < rest ? 1 : 0);
+        }
         int found = Arrays.binarySearch(slots, starts[member], starts[member + 1], (short) rest);
         return units / period * quota + (found >= 0 ? found : -found - 1) - starts[member];
     }

@@ -3,7 +3,7 @@ package h2eal.sim.dram;
 import h2eal.hardware.BankSpec;
 import h2eal.hardware.DramTiming;
 import h2eal.hardware.RefreshMode;
-import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// The fast engine: advances a run of row hits in closed form, and knows the rules as arithmetic instead of as rows.
 ///
@@ -15,26 +15,35 @@ public final class BurstEngine implements BankEngine {
 
     private final BankSpec spec;
     private final DramTiming timing;
+    private final boolean refreshInterrupts;
     private final PieceQueue queue;
-    private final RefreshClock refresh;
     private final Ledger ledger;
-
-    private final int[] openRow;
-    private final long[] prechargeCycle;
-    private final long[] activateCycle;
+    private final SubBank[] subBanks;
     private long nextActivateCycle;
+
+    /// One row buffer, and the first cycles at which it can be closed, be opened, and must be refreshed.
+    private static final class SubBank {
+        private int openRow = CLOSED;
+        private long prechargeCycle;
+        private long activateCycle;
+        private long dueCycle;
+
+        SubBank(long dueCycle) {
+            this.dueCycle = dueCycle;
+        }
+    }
 
     /// An engine at cycle 0, all rows closed.
     public BurstEngine(BankSpec spec) {
+        RefreshClock refresh = new RefreshClock(spec);
         this.spec = spec;
         timing = spec.timing();
+        refreshInterrupts = refresh.interruptsPieces();
         queue = new PieceQueue(spec);
-        refresh = new RefreshClock(spec);
         ledger = new Ledger(timing);
-        openRow = new int[spec.subBanks()];
-        Arrays.fill(openRow, CLOSED);
-        prechargeCycle = new long[spec.subBanks()];
-        activateCycle = new long[spec.subBanks()];
+        subBanks = IntStream.range(0, spec.subBanks())
+                .mapToObj(subBank -> new SubBank(refresh.dueCycle(subBank)))
+                .toArray(SubBank[]::new);
     }
 
     @Override
@@ -44,86 +53,88 @@ public final class BurstEngine implements BankEngine {
 
     @Override
     public long bursts(Access access, int row, int columns, long arrivalCycle) {
+        queue.requireRow(row);
         return serve(access, row, columns, columns * spec.burstBytes(), arrivalCycle);
     }
 
     private long serve(Access access, int row, int columns, int bytes, long arrivalCycle) {
         long queued = queue.enter(arrivalCycle);
-        long last = run(access, row, spec.subBank(row), columns, queued, arrivalCycle);
+        long last = run(access, row, columns, queued, arrivalCycle);
         queue.leave(last);
         ledger.bytes(access, bytes);
         return last + (access == Access.READ ? timing.tCl() : timing.tCwl()) + timing.tCcd();
     }
 
     /// Moves `columns` bursts and returns the cycle of the last column command.
-    private long run(Access access, int row, int subBank, int columns, long queued, long arrivalCycle) {
-        long left = columns;
+    private long run(Access access, int row, int columns, long queued, long arrivalCycle) {
+        SubBank subBank = subBank(row);
+        int left = columns;
         while (true) {
-            boolean opened = openRow[subBank] != row;
+            boolean opened = subBank.openRow != row;
             long legal = opened ? open(row, subBank, queued) + timing.tRcd() : queued;
             long first = Math.max(legal, ledger.columnCycle(access));
-            long count = unrefreshed(subBank, first, left, opened);
+            int count = unrefreshed(subBank, first, left, opened);
             if (count > 0) {
                 ledger.columns(access, count, first, arrivalCycle);
-                long last = first + (count - 1) * timing.tCcd();
-                prechargeCycle[subBank] = Math.max(prechargeCycle[subBank], last + toPrecharge(access));
+                long last = first + (count - 1L) * timing.tCcd();
+                subBank.prechargeCycle = Math.max(subBank.prechargeCycle, last + toPrecharge(access));
                 left -= count;
                 if (left == 0) {
                     return last;
                 }
             }
-            refresh(subBank, refresh.dueCycle(subBank));
+            refresh(subBank, subBank.dueCycle);
         }
     }
 
     /// How many of `left` column commands, the first at `first`, go out before a refresh comes; at least one to a row
     /// just opened.
-    private long unrefreshed(int subBank, long first, long left, boolean opened) {
-        long due = refresh.dueCycle(subBank);
-        if (first + (left - 1) * timing.tCcd() < due) {
+    private int unrefreshed(SubBank subBank, long first, int left, boolean opened) {
+        long due = subBank.dueCycle;
+        if (first + (left - 1L) * timing.tCcd() < due) {
             return left;
         }
-        if (!refresh.interruptsPieces()) {
+        if (!refreshInterrupts) {
             return opened || first < due ? left : 0;
         }
-        return Math.max(Math.ceilDiv(due - first, timing.tCcd()), opened ? 1 : 0);
+        return (int) Math.max(Math.ceilDiv(due - first, timing.tCcd()), opened ? 1 : 0);
     }
 
     /// Opens `row` and returns the cycle of its activation; a refresh that falls due before goes first.
-    private long open(int row, int subBank, long queued) {
-        if (openRow[subBank] != CLOSED) {
-            long precharge = Math.max(queued, prechargeCycle[subBank]);
-            if (precharge < refresh.dueCycle(subBank)) {
+    private long open(int row, SubBank subBank, long queued) {
+        if (subBank.openRow != CLOSED) {
+            long precharge = Math.max(queued, subBank.prechargeCycle);
+            if (precharge < subBank.dueCycle) {
                 close(subBank, precharge);
             }
         }
         long activate = activate(subBank, queued);
-        while (openRow[subBank] != CLOSED || activate >= refresh.dueCycle(subBank)) {
+        while (subBank.openRow != CLOSED || activate >= subBank.dueCycle) {
             refresh(subBank, activate);
             activate = activate(subBank, queued);
         }
-        openRow[subBank] = row;
+        subBank.openRow = row;
         ledger.activated();
-        activateCycle[subBank] = activate + timing.tRc();
-        prechargeCycle[subBank] = activate + timing.tRas();
+        subBank.activateCycle = activate + timing.tRc();
+        subBank.prechargeCycle = activate + timing.tRas();
         nextActivateCycle = activate + timing.tRrd();
         return activate;
     }
 
-    private long activate(int subBank, long queued) {
-        return Math.max(queued, Math.max(activateCycle[subBank], nextActivateCycle));
+    private long activate(SubBank subBank, long queued) {
+        return Math.max(queued, Math.max(subBank.activateCycle, nextActivateCycle));
     }
 
-    private void close(int subBank, long cycle) {
-        openRow[subBank] = CLOSED;
+    private void close(SubBank subBank, long cycle) {
+        subBank.openRow = CLOSED;
         ledger.precharged();
-        activateCycle[subBank] = Math.max(activateCycle[subBank], cycle + timing.tRp());
+        subBank.activateCycle = Math.max(subBank.activateCycle, cycle + timing.tRp());
     }
 
     @Override
     public void advance(long cycle) {
-        for (int subBank = 0; subBank < openRow.length; subBank++) {
-            while (refresh.dueCycle(subBank) <= cycle) {
+        for (SubBank subBank : subBanks) {
+            while (subBank.dueCycle <= cycle) {
                 refresh(subBank, cycle);
             }
         }
@@ -131,35 +142,32 @@ public final class BurstEngine implements BankEngine {
 
     /// Performs the refresh that is due for `subBank`, and with it whatever one command covers; and those that fall due
     /// up to `cycle` while nothing is asked for.
-    private void refresh(int subBank, long cycle) {
+    private void refresh(SubBank subBank, long cycle) {
         boolean all = spec.refresh() == RefreshMode.ALL_BANK;
-        int from = all ? 0 : subBank;
-        int to = all ? openRow.length : subBank + 1;
-        long due = refresh.dueCycle(subBank);
+        SubBank[] covered = all ? subBanks : new SubBank[] {subBank};
+        long due = subBank.dueCycle;
         long start = due;
-        for (int each = from; each < to; each++) {
-            if (openRow[each] != CLOSED) {
-                close(each, Math.max(due, prechargeCycle[each]));
+        for (SubBank each : covered) {
+            if (each.openRow != CLOSED) {
+                close(each, Math.max(due, each.prechargeCycle));
             }
-            start = Math.max(start, activateCycle[each]);
+            start = Math.max(start, each.activateCycle);
         }
         long idle = idleRefreshes(due, start, cycle);
-        if (idle > 0) {
-            start = due + idle * refresh.periodCycles();
+        long lastDue = due + idle * timing.tRefi();
+        long end = Math.max(start, lastDue) + timing.tRfc();
+        for (SubBank each : covered) {
+            each.activateCycle = end;
+            each.dueCycle = lastDue + timing.tRefi();
         }
-        long end = start + timing.tRfc();
-        for (int each = from; each < to; each++) {
-            activateCycle[each] = end;
-            refresh.done(each, 1 + idle);
-        }
-        ledger.refreshes(1 + idle, due + idle * refresh.periodCycles(), end);
+        ledger.refreshes(1 + idle, lastDue, end);
     }
 
     /// Refreshes up to `cycle` after the one that starts at `start`: while nothing is asked for they run when they are
     /// due, and only the last of them delays what follows.
     private long idleRefreshes(long due, long start, long cycle) {
-        boolean next = start + timing.tRfc() <= due + refresh.periodCycles();
-        return next ? Math.max(0, (cycle - due) / refresh.periodCycles()) : 0;
+        boolean inTime = start + timing.tRfc() <= due + timing.tRefi();
+        return inTime ? Math.max(0, (cycle - due) / timing.tRefi()) : 0;
     }
 
     private int toPrecharge(Access access) {
@@ -169,9 +177,13 @@ public final class BurstEngine implements BankEngine {
         };
     }
 
+    private SubBank subBank(int row) {
+        return subBanks.length == 1 ? subBanks[0] : subBanks[spec.subBank(row)];
+    }
+
     @Override
     public boolean isOpen(int row) {
-        return openRow[spec.subBank(row)] == row;
+        return subBank(row).openRow == row;
     }
 
     @Override
@@ -186,13 +198,13 @@ public final class BurstEngine implements BankEngine {
 
     @Override
     public long closingCycle(int row) {
-        int subBank = spec.subBank(row);
-        return openRow[subBank] == CLOSED ? 0 : prechargeCycle[subBank];
+        SubBank subBank = subBank(row);
+        return subBank.openRow == CLOSED ? 0 : subBank.prechargeCycle;
     }
 
     @Override
     public long refreshCycle(int row) {
-        return refresh.dueCycle(spec.subBank(row));
+        return subBank(row).dueCycle;
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class CommandEngine implements BankEngine {
 
     @Override
     public long bursts(Access access, int row, int columns, long arrivalCycle) {
+        queue.requireRow(row);
         return serve(access, row, columns, columns * spec.burstBytes(), arrivalCycle);
     }
 

@@ -25,7 +25,8 @@ class GoldenTest {
         DramReplay.Result burst = Traces.replay(name, bank, EngineKind.BURST);
 
         assertThat(command.requests()).isEqualTo(requests);
-        assertThat(command.finishCycle()).isCloseTo(ramulator, Percentage.withPercentage(0.01));
+        // Their driver sends the first request one cycle later than ours.
+        assertThat(command.finishCycle()).isEqualTo(ramulator - 1);
         boolean agree = Math.abs(ramulator - dramsim) < 0.001 * dramsim;
         assertThat(command.finishCycle()).isCloseTo(dramsim, Percentage.withPercentage(agree ? 0.1 : 1));
         assertThat(burst).isEqualTo(command);

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// The rows of one lane that hold the cells of one head. Only what a [Spread] gives to the lane lies here.
 sealed interface Area permits PackedRows, PagedRows {
 
-    /// Visits the pieces of the lane's cells among `from .. to - 1`.
-    void visit(Spread spread, int lane, int from, int to, RowVisitor visitor);
+    /// Visits the pieces of the lane's cells between two boundaries.
+    void visit(Spread spread, int lane, Spread.Cut from, Spread.Cut to, RowVisitor visitor);
 
     /// Whether `row` belongs to the area.
     boolean contains(int row);

@@ -32,9 +32,12 @@ record PackedRows(int firstRow, int rows, int cellBytes, int rowBytes) implement
     }
 
     @Override
-    public void visit(Spread spread, int lane, int from, int to, RowVisitor visitor) {
+    public void visit(Spread spread, int lane, Spread.Cut from, Spread.Cut to, RowVisitor visitor) {
         long first = spread.count(lane, from);
         long end = spread.count(lane, to);
+        if (first == end) {
+            return;
+        }
         int perRow = rowBytes / cellBytes;
         for (long at = first; at < end; ) {
             if (perRow == 0) {

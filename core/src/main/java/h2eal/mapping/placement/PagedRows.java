@@ -28,17 +28,17 @@ record PagedRows(
         implements Area {
 
     @Override
-    public void visit(Spread spread, int lane, int from, int to, RowVisitor visitor) {
-        visitPool(keyRow, spread, lane, from, to, visitor);
-        visitPool(valueRow, spread, lane, from, to, visitor);
+    public void visit(Spread spread, int lane, Spread.Cut from, Spread.Cut to, RowVisitor visitor) {
+        visitPool(keyRow, spread, lane, from.cells(), to.cells(), visitor);
+        visitPool(valueRow, spread, lane, from.cells(), to.cells(), visitor);
     }
 
-    private void visitPool(int poolRow, Spread spread, int lane, int from, int to, RowVisitor visitor) {
-        for (int page = from / pageTokens; page * pageTokens < to; page++) {
-            long before = spread.count(lane, (long) page * pageTokens);
+    private void visitPool(int poolRow, Spread spread, int lane, long from, long to, RowVisitor visitor) {
+        for (long page = from / pageTokens; page * pageTokens < to; page++) {
+            long before = spread.count(lane, page * pageTokens);
             long first = spread.count(lane, Math.max(from, page * pageTokens)) - before;
             long end = spread.count(lane, Math.min(to, (page + 1) * pageTokens)) - before;
-            long start = (long) poolRow * rowBytes + (long) page * pageStride + headOffset + first * keyBytes;
+            long start = (long) poolRow * rowBytes + page * pageStride + headOffset + first * keyBytes;
             Area.visitBytes(spread, lane, start, (end - first) * keyBytes, rowBytes, visitor);
         }
     }

@@ -6,6 +6,8 @@ import h2eal.mapping.CacheEntry;
 import h2eal.mapping.HeadId;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.RowVisitor;
+import h2eal.mapping.spread.Spread;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +31,16 @@ final class PlacedCache implements KvLayout {
     @Override
     public void readTokens(int layer, HeadId head, TokenSet tokens, RowVisitor visitor) {
         HeadStore store = store(layer, head);
-        for (int at = 0; at < store.tokens().lanes(); at++) {
-            int lane = at;
-            store.slots()
-                    .ranges(
-                            tokens,
-                            (from, to) -> store.tokenAreas().get(lane).visit(store.tokens(), lane, from, to, visitor));
+        Spread spread = store.tokens();
+        List<Spread.Cut> cuts = new ArrayList<>(2 * tokens.ranges() + 2);
+        store.slots().ranges(tokens, (from, to) -> {
+            cuts.add(spread.cut(from));
+            cuts.add(spread.cut(to));
+        });
+        for (int lane = 0; lane < spread.lanes(); lane++) {
+            for (int range = 0; range < cuts.size(); range += 2) {
+                store.tokenAreas().get(lane).visit(spread, lane, cuts.get(range), cuts.get(range + 1), visitor);
+            }
         }
     }
 
@@ -51,8 +57,10 @@ final class PlacedCache implements KvLayout {
             throw new IllegalArgumentException(
                     "layer %d, %s keeps %d key summaries, not %d".formatted(layer, head, kept, summaries));
         }
+        Spread.Cut from = store.summaries().cut(0);
+        Spread.Cut to = store.summaries().cut(summaries);
         for (int lane = 0; lane < store.summaries().lanes(); lane++) {
-            store.summaryAreas().get(lane).visit(store.summaries(), lane, 0, summaries, visitor);
+            store.summaryAreas().get(lane).visit(store.summaries(), lane, from, to, visitor);
         }
     }
 
@@ -60,13 +68,16 @@ final class PlacedCache implements KvLayout {
     public void append(int layer, HeadId head, int token, RowVisitor visitor) {
         HeadStore store = store(layer, head);
         int slot = store.slots().slot(token);
-        int lane = store.tokens().lane(slot);
-        store.tokenAreas().get(lane).visit(store.tokens(), lane, slot, slot + 1, visitor);
+        visitCell(store.tokens(), store.tokenAreas(), slot, visitor);
         if (store.keepsSummaries()) {
             int summary = token / store.format().geometry().summaryTokens();
-            int summaryLane = store.summaries().lane(summary);
-            store.summaryAreas().get(summaryLane).visit(store.summaries(), summaryLane, summary, summary + 1, visitor);
+            visitCell(store.summaries(), store.summaryAreas(), summary, visitor);
         }
+    }
+
+    private static void visitCell(Spread spread, List<? extends Area> areas, long cell, RowVisitor visitor) {
+        int lane = spread.lane(cell);
+        areas.get(lane).visit(spread, lane, spread.cut(cell), spread.cut(cell + 1), visitor);
     }
 
     @Override

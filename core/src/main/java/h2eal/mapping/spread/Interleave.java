@@ -65,15 +65,25 @@ public final class Interleave {
         return memberOf[(int) (unit % period)];
     }
 
+    /// Units after which the deal repeats.
+    public int period() {
+        return period;
+    }
+
     /// How many of the units `0 .. units - 1` a member holds.
     public long count(int member, long units) {
-        int quota = starts[member + 1] - starts[member];
-        int rest = (int) (units % period);
+        return count(member, units / period, (int) (units % period));
+    }
+
+    /// How many units a member holds of `rounds` whole periods and `rest` units of the next.
+    long count(int member, long rounds, int rest) {
+        int start = starts[member];
+        int quota = starts[member + 1] - start;
         if (quota == 1) {
-            return units / period + (slots[starts[member]] < rest ? 1 : 0);
+            return rounds + (slots[start] < rest ? 1 : 0);
         }
-        int found = Arrays.binarySearch(slots, starts[member], starts[member + 1], (short) rest);
-        return units / period * quota + (found >= 0 ? found : -found - 1) - starts[member];
+        int found = Arrays.binarySearch(slots, start, start + quota, (short) rest);
+        return rounds * quota + (found >= 0 ? found : -found - 1) - start;
     }
 
     /// A bound on the units a member holds of any run of `units`; exact when dealt in turn.

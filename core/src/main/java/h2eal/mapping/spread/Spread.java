@@ -54,15 +54,37 @@ public record Spread(List<Integer> tiles, int banks, int unitCells, int firstBan
                 cells, Math.ceilDiv(deal.most(lane / banks, Math.ceilDiv(cells, unitCells)), banks) * unitCells);
     }
 
-    /// How many of the cells `0 .. cells - 1` lie in `lane`: also the place within its lane of the cell `cells`.
-    public long count(int lane, long cells) {
+    /// A boundary between cells, divided once for all lanes: a simulated step asks for millions.
+    ///
+    /// @param cells cells before the boundary
+    /// @param rest of those, cells in a unit that the boundary cuts
+    /// @param rounds whole periods of the deal before it
+    /// @param slot whole units before it in the period it lies in
+    public record Cut(long cells, int rest, long rounds, int slot) {}
+
+    /// The boundary before cell `cells`.
+    public Cut cut(long cells) {
         long units = cells / unitCells;
-        int rest = (int) (cells % unitCells);
+        return new Cut(cells, (int) (cells % unitCells), units / deal.period(), (int) (units % deal.period()));
+    }
+
+    /// How many of the cells before `cut` lie in `lane`: also the place within its lane of the cell after it.
+    public long count(int lane, Cut cut) {
+        if (banks == 1) {
+            boolean open = cut.rest() > 0 && deal.member(cut.slot()) == lane;
+            return deal.count(lane, cut.rounds(), cut.slot()) * unitCells + (open ? cut.rest() : 0);
+        }
         int member = lane / banks;
-        long ofTile = deal.count(member, units);
-        long ofBank = (ofTile + banks - 1 - lane % banks) / banks;
-        boolean open = rest > 0 && deal.member(units) == member && ofTile % banks == lane % banks;
-        return ofBank * unitCells + (open ? rest : 0);
+        int bank = lane % banks;
+        long ofTile = deal.count(member, cut.rounds(), cut.slot());
+        long ofBank = (ofTile + banks - 1 - bank) / banks;
+        boolean open = cut.rest() > 0 && deal.member(cut.slot()) == member && ofTile % banks == bank;
+        return ofBank * unitCells + (open ? cut.rest() : 0);
+    }
+
+    /// How many of the cells `0 .. cells - 1` lie in `lane`.
+    public long count(int lane, long cells) {
+        return count(lane, cut(cells));
     }
 
     /// The cell that is a lane's `ordinal`-th, from 0.

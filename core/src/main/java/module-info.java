@@ -6,6 +6,7 @@ module h2eal.core {
     exports h2eal.mapping;
     exports h2eal.mapping.balance;
     exports h2eal.mapping.cost;
+    exports h2eal.mapping.crowding;
     exports h2eal.mapping.placement;
     exports h2eal.model;
     exports h2eal.partial;

@@ -4,6 +4,7 @@ import h2eal.hardware.Accelerator;
 import h2eal.mapping.HeadGroup;
 import h2eal.mapping.HeadId;
 import h2eal.mapping.spread.Interleave;
+import java.util.Arrays;
 import java.util.List;
 
 /// One phase of one layer as a scheduling problem: heads with whole units of work, identical tiles, and an overhead for
@@ -59,18 +60,28 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
 
     /// Cycles until the last head is merged, under `groups`.
     public double makespanCycles(List<HeadGroup> groups) {
-        return slowest(groups).cycles();
+        return slowest(groups, tileCycles(groups)).cycles();
+    }
+
+    /// As [#makespanCycles(List)], where the tiles work for other times than the shares say.
+    ///
+    /// @param tileCycles cycles each tile works for all its heads
+    public double makespanCycles(List<HeadGroup> groups, double[] tileCycles) {
+        return slowest(groups, tileCycles).cycles();
     }
 
     /// The part of [#makespanCycles] that is query and merge of the head that ends last.
     public double mergeCycles(List<HeadGroup> groups) {
-        return slowest(groups).overhead();
+        return slowest(groups, tileCycles(groups)).overhead();
+    }
+
+    private double[] tileCycles(List<HeadGroup> groups) {
+        return Arrays.stream(loads(groups)).mapToDouble(cost::tileCycles).toArray();
     }
 
     private record HeadTime(double cycles, double overhead) {}
 
-    private HeadTime slowest(List<HeadGroup> groups) {
-        long[] loads = loads(groups);
+    private HeadTime slowest(List<HeadGroup> groups, double[] tileCycles) {
         Traffic traffic = new Traffic(this);
         for (int head = 0; head < groups.size(); head++) {
             if (units.get(head) > 0) {
@@ -80,7 +91,7 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
         HeadTime slowest = new HeadTime(0, 0);
         for (int head = 0; head < groups.size(); head++) {
             if (units.get(head) > 0) {
-                HeadTime time = headTime(groups.get(head).tiles(), loads, traffic);
+                HeadTime time = headTime(groups.get(head).tiles(), tileCycles, traffic);
                 slowest = time.cycles() > slowest.cycles() ? time : slowest;
             }
         }
@@ -88,13 +99,13 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
     }
 
     /// A head waits for the fullest of its tiles, and where its tiles merge other heads too, for these.
-    private HeadTime headTime(List<Integer> tiles, long[] loads, Traffic traffic) {
-        long most = 0;
+    private HeadTime headTime(List<Integer> tiles, double[] tileCycles, Traffic traffic) {
+        double longest = 0;
         for (int tile : tiles) {
-            most = Math.max(most, loads[tile]);
+            longest = Math.max(longest, tileCycles[tile]);
         }
         double overhead = overheadCycles(tiles) + traffic.delayCycles(tiles);
-        return new HeadTime(cost.tileCycles(most) + overhead, overhead);
+        return new HeadTime(longest + overhead, overhead);
     }
 
     /// Cycles to bring the query to an ordered group and to merge its partials.

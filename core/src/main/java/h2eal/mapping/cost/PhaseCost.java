@@ -116,10 +116,14 @@ public record PhaseCost(
         if (units == 0) {
             return 0;
         }
-        double stream = Math.ceilDiv(units, banks) * rowCycles;
+        return tileCycles(Math.ceilDiv(units, banks) * rowCycles, units);
+    }
+
+    /// Cycles of one tile whose fullest bank streams for `streamCycles` to deliver `units` units in all.
+    double tileCycles(double streamCycles, double units) {
         double compute = units * computeCycles;
         double behind = Math.min(bufferUnits, units) * Math.min(computeCycles, rowCycles / banks);
-        return Math.max(stream, compute) + behind + fixedCycles;
+        return Math.max(streamCycles, compute) + behind + fixedCycles;
     }
 
     /// Most units a tile finishes within `cycles`: the inverse of [#tileCycles].

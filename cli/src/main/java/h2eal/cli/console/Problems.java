@@ -7,7 +7,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -31,7 +33,8 @@ public final class Problems {
             command.usage(command.getErr());
         } else {
             String name = command.getCommandSpec().qualifiedName();
-            String text = "%s%s (see: %s --help)".formatted(oneLine(problem.getMessage()), guess(problem), name);
+            String message = oneLine(problem.getMessage()).replaceFirst("^Error: ", "");
+            String text = "%s%s (see: %s --help)".formatted(message, guess(problem), name);
             report(command, text, problem);
         }
         return command.getCommandSpec().exitCodeOnInvalidInput();
@@ -68,6 +71,15 @@ public final class Problems {
             problem.printStackTrace(command.getErr());
         }
         command.getErr().flush();
+    }
+
+    /// What `reading` makes of flags; a value that it refuses is a wrong flag.
+    public static <T> T flag(CommandSpec command, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException refused) {
+            throw new ParameterException(command.commandLine(), refused.getMessage(), refused);
+        }
     }
 
     private static String guess(ParameterException problem) {

@@ -37,7 +37,7 @@ public final class Progress implements AutoCloseable {
     /// `done` of the pieces are done.
     public synchronized void at(long done) {
         long now = nanoTime.getAsLong();
-        if (now < nextLine || total <= 0) {
+        if (now < nextLine || done >= total) {
             return;
         }
         String text = line(done, now - started);

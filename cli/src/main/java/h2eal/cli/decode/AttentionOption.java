@@ -13,13 +13,20 @@ import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// The flags `--attention` and `--heads`.
 final class AttentionOption {
 
     private static final String DENSE = "dense";
     private static final String HYBRID = "hybrid";
+    private static final String USUAL = "h2eal";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(
             names = "--attention",
@@ -46,13 +53,18 @@ final class AttentionOption {
     AttentionMode mode(ModelShape shape, boolean demo) {
         if (attention.equals(DENSE)) {
             if (heads != null) {
-                throw new IllegalArgumentException("--heads has no meaning with --attention dense");
+                throw new ParameterException(spec.commandLine(), "--heads has no meaning with --attention dense");
             }
-            return new AttentionMode.Dense();
+            // the pages of the hybrid preset: as long as nothing is skipped, both are then equal to the last bit
+            return new AttentionMode.Dense(preset(HYBRID, demo).hybrid().geometry());
         }
-        String preset = attention.equals(HYBRID) ? (demo ? Shipped.PRESET : "h2eal") : attention;
-        Attention spec = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, preset));
-        return new AttentionMode.Hybrid(spec.hybrid(), headMap(shape, demo, spec.streamingShare()));
+        Attention sparse = preset(attention, demo);
+        return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse.streamingShare()));
+    }
+
+    private static Attention preset(String word, boolean demo) {
+        String name = word.equals(HYBRID) ? (demo ? Shipped.PRESET : USUAL) : word;
+        return AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, name));
     }
 
     private Optional<HeadMap> headMap(ModelShape shape, boolean demo, double streamingShare) {

@@ -4,6 +4,7 @@ import h2eal.attention.PageGeometry;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Problems;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.TextFile;
 import h2eal.lab.trace.TraceRecorder;
@@ -15,6 +16,7 @@ import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
 import h2eal.trace.TraceHeader;
 import h2eal.workload.ReadCounts;
+import h2eal.workload.ReadSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +93,7 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        Problems.flag(spec, () -> options(Optional.empty()));
         String text = prompt.read();
         try (Interruption interruption = Interruption.listen();
                 Engine engine = model.open()) {
@@ -102,17 +105,22 @@ public final class GenerateCommand implements Callable<Integer> {
         Console console = Console.of(spec);
         AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
         try (TraceRecorder reads = trace == null ? null : new TraceRecorder(trace, header(engine, mode))) {
-            GenerationOptions options =
-                    new GenerationOptions(tokens, sampler.sampler(), List.of(), Optional.ofNullable(reads));
             Generation generation;
             try (Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
-                generation =
-                        engine.generate(text, kv.session(mode), options, listener(console, progress, interruption));
+                generation = engine.generate(
+                        text,
+                        kv.session(mode),
+                        options(Optional.ofNullable(reads)),
+                        listener(console, progress, interruption));
             }
             report(console, generation);
             json.write(result(generation));
             return interruption.requested() ? STOPPED : 0;
         }
+    }
+
+    private GenerationOptions options(Optional<ReadSink> reads) {
+        return new GenerationOptions(tokens, sampler.sampler(), List.of(), reads);
     }
 
     private static TraceHeader header(Engine engine, AttentionMode mode) {

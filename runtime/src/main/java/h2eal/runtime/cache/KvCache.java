@@ -7,7 +7,7 @@ import java.util.function.BiFunction;
 /// arrive. Pages are never moved, and a page table is all that ties a page to a sequence.
 public final class KvCache implements AutoCloseable {
 
-    private static final long LEAST_CHUNK_BYTES = 1 << 20;
+    private static final long LEAST_CHUNK_BYTES = 2 << 20;
     private static final long MOST_CHUNK_BYTES = 64 << 20;
 
     private final CacheShape shape;

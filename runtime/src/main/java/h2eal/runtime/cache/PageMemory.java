@@ -18,17 +18,17 @@ final class PageMemory implements AutoCloseable {
     private long used;
     private long handedOut;
 
-    /// Memory that grows by `chunkBytes` at a time.
+    /// Memory that grows by about `chunkBytes` at a time.
     PageMemory(long chunkBytes) {
-        this.chunkBytes = chunkBytes;
-        used = chunkBytes;
+        this.chunkBytes = Math.ceilDiv(chunkBytes, HugePages.BYTES) * HugePages.BYTES;
+        used = this.chunkBytes;
     }
 
     /// Takes a run of `bytes` adjacent bytes, zeroed, that starts on a cache line. Returns its place.
     synchronized long take(long bytes) {
         long aligned = Math.ceilDiv(bytes, PageLayout.ALIGNMENT) * PageLayout.ALIGNMENT;
         if (aligned > lastChunkBytes() - used) {
-            grow(Math.max(chunkBytes, aligned));
+            grow(Math.max(chunkBytes, Math.ceilDiv(aligned, HugePages.BYTES) * HugePages.BYTES));
         }
         long place = ((long) (chunks.length - 1) << OFFSET_BITS) + used;
         used += aligned;
@@ -42,7 +42,7 @@ final class PageMemory implements AutoCloseable {
 
     private void grow(long bytes) {
         MemorySegment[] grown = Arrays.copyOf(chunks, chunks.length + 1);
-        grown[chunks.length] = arena.allocate(bytes, PageLayout.ALIGNMENT);
+        grown[chunks.length] = HugePages.allocate(arena, bytes);
         chunks = grown;
         used = 0;
     }

@@ -124,6 +124,10 @@ final class HeadReader {
         int to = Math.min(from + UNIT_PAGES, pages.size());
         for (int span = from; span < to; span++) {
             int page = pages.page(span);
+            if (span + 1 < to && pages.page(span + 1) != page + 1) {
+                int next = pages.page(span + 1);
+                kernels.touch(cache.memory(next), cache.pageAt(next), scratch);
+            }
             kernels.attend(cache.memory(page), cache.pageAt(page), pages.fromSlot(span), pages.toSlot(span), scratch);
         }
         for (int row = fromRow; row < toRow; row++) {

@@ -25,6 +25,10 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     /// accumulation of values, in one pass over K and one over V.
     void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows);
 
+    /// Brings the start of the page at `pageAt` nearer to this core while there is still another one to work on: for
+    /// pages that are not adjacent. Adjacent ones are fetched ahead by the hardware.
+    void touch(MemorySegment memory, long pageAt, QueryRows rows);
+
     /// Scores the summaries of one block for the active rows, unscaled, into `scores[row * BLOCK + lane]`:
     /// `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.
     void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores);

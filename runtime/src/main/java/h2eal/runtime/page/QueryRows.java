@@ -35,6 +35,8 @@ public final class QueryRows {
     /// Active rows.
     int first;
     int last;
+    /// Sum of numbers that were read for their cache lines only.
+    long touched;
     /// Slots in hand.
     int fromSlot;
     int toSlot;

@@ -61,6 +61,10 @@ public final class ScalarPageKernels implements PageKernels {
         }
     }
 
+    /// Nothing: scalar arithmetic is slower than memory.
+    @Override
+    public void touch(MemorySegment memory, long pageAt, QueryRows rows) {}
+
     @Override
     public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
         for (int row = rows.first; row < rows.last; row++) {

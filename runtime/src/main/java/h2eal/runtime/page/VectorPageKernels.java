@@ -2,6 +2,7 @@ package h2eal.runtime.page;
 
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GT;
 
@@ -14,6 +15,9 @@ import jdk.incubator.vector.FloatVector;
 /// Page kernels on the Vector API. Rows are taken four at a time, so that each number read from a page serves four
 /// queries of a group; what is left over goes one row at a time.
 public final class VectorPageKernels implements PageKernels {
+
+    /// Bytes at the start of a page that are touched ahead.
+    private static final long TOUCHED_BYTES = 16 * PageLayout.ALIGNMENT;
 
     /// Numbers of a tile of four vectors.
     private static final int TILE = 4 * LANES;
@@ -200,6 +204,18 @@ public final class VectorPageKernels implements PageKernels {
             second.mul(rows.weightFactor).intoArray(weights, at + LANES);
         }
         sum.add(sum2).intoArray(rows.sums, row * QueryRows.SUMS);
+    }
+
+    /// Reads one number of each of the first cache lines, enough for the prefetcher to see where the page goes; more
+    /// would hold up the page in hand. The sum keeps them alive.
+    @Override
+    public void touch(MemorySegment memory, long pageAt, QueryRows rows) {
+        long sum = 0;
+        long end = pageAt + Math.min(TOUCHED_BYTES, rows.layout.pageBytes());
+        for (long at = pageAt; at < end; at += PageLayout.ALIGNMENT) {
+            sum += memory.get(JAVA_LONG, at);
+        }
+        rows.touched = sum;
     }
 
     @Override

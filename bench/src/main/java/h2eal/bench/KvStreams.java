@@ -1,0 +1,148 @@
+package h2eal.bench;
+
+import h2eal.attention.PageGeometry;
+import h2eal.runtime.cache.CacheShape;
+import h2eal.runtime.cache.HeadCache;
+import h2eal.runtime.cache.KvCache;
+import h2eal.runtime.kernel.Kernels;
+import h2eal.runtime.page.KvType;
+import h2eal.runtime.page.PageKernels;
+import h2eal.runtime.page.QueryRows;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Random;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// A KV cache larger than the caches of a core, and three ways for one thread to go over the pages of some of its
+/// heads:
+/// read them plainly, attend to all of them, attend to selected ones.
+final class KvStreams implements AutoCloseable {
+
+    static final int KV_HEADS = 8;
+    static final int GROUP = 4;
+    static final int HEAD_SIZE = 64;
+
+    /// Of so many pages one is selected.
+    static final int SELECTED_OF = 8;
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int TOKENS = 16 * 1024;
+    private static final long LEAST_BYTES = 256L << 20;
+
+    private final PageKernels kernels = PageKernels.of(Kernels.best());
+    private final KvCache cache;
+    private final int layers;
+    private final int[] selected;
+    private final float[] queries;
+
+    KvStreams(KvType type) {
+        PageGeometry geometry = new PageGeometry(64, 16);
+        CacheShape layer = new CacheShape(1, KV_HEADS, HEAD_SIZE, type, geometry, TOKENS);
+        layers = (int) Math.ceilDiv(LEAST_BYTES, layer.pageBytes(TOKENS));
+        cache = new KvCache(new CacheShape(layers, KV_HEADS, HEAD_SIZE, type, geometry, TOKENS));
+        Random random = new Random(1);
+        queries = gaussian(random, GROUP * HEAD_SIZE);
+        float[] numbers = gaussian(random, 1024 * HEAD_SIZE);
+        for (int i = 0; i < layers * KV_HEADS; i++) {
+            HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
+            for (int token = 0; token < TOKENS; token++) {
+                head.append(numbers, numbers, random.nextInt(1024) * HEAD_SIZE);
+            }
+        }
+        int pages = TOKENS / 64;
+        selected = IntStream.range(0, pages / SELECTED_OF)
+                .map(i -> SELECTED_OF * i + random.nextInt(SELECTED_OF))
+                .toArray();
+    }
+
+    QueryRows rows() {
+        return kernels.rows(cache.shape().layout(), GROUP);
+    }
+
+    /// Bytes of the pages of one thread's share, one of `shares`.
+    double bytes(int shares) {
+        return (double) cache.shape().pageBytes(TOKENS) / shares;
+    }
+
+    /// Adds up the numbers of all pages as if they were floats.
+    float read(int share, int shares) {
+        float sum = 0;
+        for (int i = share; i < layers * KV_HEADS; i += shares) {
+            HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
+            for (int page = 0; page < TOKENS / 64; page++) {
+                sum += read(head.memory(page), head.pageAt(page), head.layout().pageBytes());
+            }
+        }
+        return sum;
+    }
+
+    private static float read(MemorySegment memory, long from, long bytes) {
+        FloatVector first = FloatVector.zero(SPECIES);
+        FloatVector second = first;
+        FloatVector third = first;
+        FloatVector fourth = first;
+        int step = SPECIES.vectorByteSize();
+        ByteOrder order = ByteOrder.nativeOrder();
+        for (long at = from; at + 4 * step <= from + bytes; at += 4 * step) {
+            first = first.add(FloatVector.fromMemorySegment(SPECIES, memory, at, order));
+            second = second.add(FloatVector.fromMemorySegment(SPECIES, memory, at + step, order));
+            third = third.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, order));
+            fourth = fourth.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 3 * step, order));
+        }
+        return first.add(second).add(third.add(fourth)).reduceLanes(VectorOperators.ADD);
+    }
+
+    /// One query group attends to all pages of every head of the share.
+    float attend(int share, int shares, QueryRows rows) {
+        float sum = 0;
+        for (int i = share; i < layers * KV_HEADS; i += shares) {
+            HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
+            load(rows);
+            for (int page = 0; page < TOKENS / 64; page++) {
+                kernels.attend(head.memory(page), head.pageAt(page), 0, 64, rows);
+            }
+            sum += (float) rows.logSumExp(0);
+        }
+        return sum;
+    }
+
+    /// One query group attends to the selected pages of every head of the share.
+    float attendSelected(int share, int shares, QueryRows rows) {
+        float sum = 0;
+        for (int i = share; i < layers * KV_HEADS; i += shares) {
+            HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
+            load(rows);
+            for (int j = 0; j < selected.length; j++) {
+                if (j + 1 < selected.length) {
+                    kernels.touch(head.memory(selected[j + 1]), head.pageAt(selected[j + 1]), rows);
+                }
+                kernels.attend(head.memory(selected[j]), head.pageAt(selected[j]), 0, 64, rows);
+            }
+            sum += (float) rows.logSumExp(0);
+        }
+        return sum;
+    }
+
+    private void load(QueryRows rows) {
+        for (int row = 0; row < GROUP; row++) {
+            rows.load(row, queries, row * HEAD_SIZE);
+        }
+        rows.activate(0, GROUP);
+    }
+
+    private static float[] gaussian(Random random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = (float) random.nextGaussian();
+        }
+        return numbers;
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

@@ -5,8 +5,10 @@ import h2eal.sim.deployment.WeightShards;
 import h2eal.sim.dram.EngineKind;
 import h2eal.sim.machine.Exchanges;
 import h2eal.sim.report.CapacityReport;
+import h2eal.sim.report.PrefillReport;
 import h2eal.sim.report.StepReport;
 import h2eal.sim.step.DecodeStep;
+import h2eal.sim.step.Prefill;
 import h2eal.sim.step.StepTotals;
 import h2eal.sim.timeline.Timeline;
 import h2eal.workload.StepReads;
@@ -46,6 +48,15 @@ public final class Simulator {
         StepTotals totals = new DecodeStep(deployment, shards, exchanges, engine, timeline).run(batch);
         int context = batch.stream().mapToInt(StepReads::contextTokens).max().orElseThrow();
         return accounting.report(totals, batch.size(), context, capacity());
+    }
+
+    /// Estimates how long one sequence of `tokens` tokens takes until its first new token, read in chunks of
+    /// `chunkTokens`, with dense attention.
+    public PrefillReport prefill(int tokens, int chunkTokens) {
+        Prefill prefill = new Prefill(deployment, shards, exchanges, engine, chunkTokens);
+        StepReport report = accounting.report(prefill.run(tokens), 1, tokens, capacity());
+        return new PrefillReport(
+                tokens, chunkTokens, prefill.blockTokens(), report.attention(), report.endToEnd(), report.phases());
     }
 
     /// Whether weights and the planned KV cache fit.

@@ -72,4 +72,21 @@ public record ActionCounts(
                 candidates + other.candidates,
                 hopBytes + other.hopBytes);
     }
+
+    /// The same `times` times.
+    public ActionCounts times(long times) {
+        Map<Precision, Long> product = new EnumMap<>(Precision.class);
+        macs.forEach((type, count) -> product.put(type, times * count));
+        return new ActionCounts(
+                times * activations,
+                times * readBytes,
+                times * writtenBytes,
+                times * refreshedRows,
+                times * sramBytes,
+                product,
+                times * specials,
+                times * scores,
+                times * candidates,
+                times * hopBytes);
+    }
 }

@@ -17,4 +17,9 @@ public record PhaseCost(double cycles, long bytes, ActionCounts counts, BankTime
         return new PhaseCost(
                 cycles + other.cycles, bytes + other.bytes, counts.plus(other.counts), bankTime.plus(other.bankTime));
     }
+
+    /// The same `times` times.
+    public PhaseCost times(long times) {
+        return new PhaseCost(times * cycles, times * bytes, counts.times(times), bankTime.times(times));
+    }
 }

@@ -45,4 +45,15 @@ public record BankTime(
                 network + other.network,
                 imbalance + other.imbalance);
     }
+
+    /// The same `times` times.
+    public BankTime times(long times) {
+        return new BankTime(
+                times * transfer,
+                times * rowTurnaround,
+                times * refresh,
+                times * compute,
+                times * network,
+                times * imbalance);
+    }
 }

@@ -7,6 +7,7 @@ import h2eal.model.ModelShape;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.Access;
 import h2eal.sim.dram.DramCounts;
+import h2eal.sim.machine.Actions;
 import h2eal.sim.machine.Machine;
 import h2eal.sim.machine.PhaseCost;
 import h2eal.sim.machine.Tally;

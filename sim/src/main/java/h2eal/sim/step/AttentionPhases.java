@@ -6,6 +6,7 @@ import h2eal.mapping.KvLayout;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.DramCounts;
 import h2eal.sim.energy.ActionCounts;
+import h2eal.sim.machine.Actions;
 import h2eal.sim.machine.Machine;
 import h2eal.sim.machine.PhaseCost;
 import h2eal.sim.machine.Tally;

@@ -34,7 +34,7 @@ public final class DecodeStep {
             Deployment deployment, WeightShards shards, Exchanges exchanges, EngineKind engine, Timeline timeline) {
         this.deployment = deployment;
         this.machine = new Machine(deployment.accelerator(), engine, timeline);
-        this.projections = new Projections(machine, deployment, shards, exchanges, tally);
+        this.projections = new Projections(machine, deployment, shards, exchanges, tally, deployment.batch());
         this.append = new AppendPhase(machine, deployment, tally);
         this.attentionPerTile = new double[machine.tiles()];
         this.attention = BusyTime.none(

@@ -1,5 +1,6 @@
 package h2eal.sim.step;
 
+import h2eal.hardware.TileSpec;
 import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.sim.deployment.Deployment;
@@ -7,6 +8,7 @@ import h2eal.sim.deployment.WeightShards;
 import h2eal.sim.dram.Access;
 import h2eal.sim.dram.BankEngine;
 import h2eal.sim.dram.DramCounts;
+import h2eal.sim.machine.Actions;
 import h2eal.sim.machine.Exchanges;
 import h2eal.sim.machine.Machine;
 import h2eal.sim.machine.PhaseCost;
@@ -40,11 +42,13 @@ final class Projections {
     private double busyPerTile;
     private double busyPerBank;
 
-    Projections(Machine machine, Deployment deployment, WeightShards shards, Exchanges exchanges, Tally tally) {
+    /// Projections of `batch` vectors at a time: one per sequence of a decode step, one per token of a prefill chunk.
+    Projections(
+            Machine machine, Deployment deployment, WeightShards shards, Exchanges exchanges, Tally tally, int batch) {
         this.machine = machine;
         this.model = deployment.model();
         this.type = deployment.weights();
-        this.batch = deployment.batch();
+        this.batch = batch;
         this.shards = shards;
         this.exchanges = exchanges;
         this.tally = tally;
@@ -54,7 +58,8 @@ final class Projections {
     double qkv(int layer, double start) {
         long weights = model.attentionWeights() - (long) model.width() * model.queryHeads() * model.headSize();
         Matrix matrix = new Matrix(Phase.QKV, layer * shards.layerBytes(), shards.qkvBytes(), weights, batch);
-        return matrix(matrix, normalise(Phase.QKV, start), TileWork.compute(type, 0, 0));
+        double filled = refill(normalise(Phase.QKV, start), tileShare(qkvOutputs()), model.width());
+        return matrix(matrix, filled, TileWork.compute(type, 0, 0));
     }
 
     /// Attention outputs from the roots of all heads to all tiles, the output projection, and the sum to all tiles.
@@ -65,7 +70,8 @@ final class Projections {
         long weights = (long) model.width() * model.queryHeads() * model.headSize();
         long base = layer * shards.layerBytes() + shards.qkvBytes();
         Matrix matrix = new Matrix(Phase.OUTPUT, base, shards.outputBytes(), weights, batch);
-        return spread(matrix(matrix, gathered, TileWork.compute(type, 0, 0)));
+        double filled = refill(gathered, tileShare(model.width()), (long) model.queryHeads() * model.headSize());
+        return spread(matrix(matrix, filled, TileWork.compute(type, 0, 0)));
     }
 
     /// Gate, up and down projections of the experts the batch uses, summed over tiles and sent to all of them.
@@ -73,7 +79,7 @@ final class Projections {
         double experts = expectedExperts();
         double share = experts * model.ffnWidth() * model.width();
         long base = layer * shards.layerBytes() + shards.qkvBytes() + shards.outputBytes();
-        long tileUnits = Math.ceilDiv(model.ffnWidth(), machine.tiles());
+        long tileUnits = tileShare(model.ffnWidth());
         long vectors = (long) batch * model.activeExperts();
         // SiLU of the gate and its product with up; a tile needs no other tile's part for the down projection.
         TileWork gate = TileWork.compute(type, vectors * tileUnits, vectors * tileUnits);
@@ -89,7 +95,8 @@ final class Projections {
                 Math.round(experts * shards.downBytes()),
                 Math.round(share),
                 vectors / experts);
-        double multiplied = matrix(up, normalise(Phase.FEED_FORWARD, start), gate);
+        double filled = refill(normalise(Phase.FEED_FORWARD, start), 2 * tileUnits, model.width());
+        double multiplied = matrix(up, filled, gate);
         double summed = reduce(matrix(down, multiplied, TileWork.compute(type, 0, 0)));
         return spread(summed);
     }
@@ -97,16 +104,42 @@ final class Projections {
     /// Output matrix, and the most likely token of every sequence at tile 0.
     double head(double start) {
         long base = model.layers() * shards.layerBytes();
-        TileWork choose = TileWork.select(type, 0, (long) batch * Math.ceilDiv(model.vocabulary(), machine.tiles()));
+        TileWork choose = TileWork.select(type, 0, batch * tileShare(model.vocabulary()));
         Matrix matrix = new Matrix(Phase.HEAD, base, shards.headBytes(), model.outputWeights(), batch);
-        double chosen = matrix(matrix, normalise(Phase.HEAD, start), choose);
+        double filled = refill(normalise(Phase.HEAD, start), tileShare(model.vocabulary()), model.width());
+        double chosen = matrix(matrix, filled, choose);
         return exchange(Phase.HEAD, chosen, () -> exchanges.gather(machine, chosen, (long) batch * CANDIDATE_BYTES));
     }
 
     /// Sends the parts of the residual stream that the tiles hold to all of them.
     double spread(double start) {
-        long part = (long) batch * Math.ceilDiv(model.width(), machine.tiles()) * ACTIVATION_BYTES;
+        long part = batch * tileShare(model.width()) * ACTIVATION_BYTES;
         return exchange(Phase.REDUCE, start, () -> exchanges.allGather(machine, start, part));
+    }
+
+    /// The inputs once more for every further pass over them. A tile whose SRAM holds all its inputs, or sums for all
+    /// its
+    /// outputs, needs one pass; otherwise it computes as many outputs at a time as it can sum up.
+    private double refill(double start, long tileOutputs, long inputs) {
+        TileSpec tile = machine.accelerator().tile();
+        boolean inputsFit = batch * inputs * ACTIVATION_BYTES <= tile.inputBytes();
+        long passes = inputsFit ? 1 : Math.ceilDiv(batch * tileOutputs * SUM_BYTES, (long) tile.outputBytes());
+        long part = batch * tileShare(inputs) * ACTIVATION_BYTES;
+        double now = start;
+        for (long pass = 1; pass < passes; pass++) {
+            double from = now;
+            now = exchange(Phase.REDUCE, from, () -> exchanges.allGather(machine, from, part));
+        }
+        return now;
+    }
+
+    private long qkvOutputs() {
+        return (model.queryHeads() + 2L * model.kvHeads()) * model.headSize();
+    }
+
+    /// Units of the tile that has most of them.
+    private long tileShare(long units) {
+        return Math.ceilDiv(units, (long) machine.tiles());
     }
 
     /// Experts that some token of the batch uses, when each token draws its experts evenly.

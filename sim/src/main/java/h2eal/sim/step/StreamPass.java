@@ -2,6 +2,7 @@ package h2eal.sim.step;
 
 import h2eal.mapping.RowVisitor;
 import h2eal.sim.dram.Access;
+import h2eal.sim.machine.Actions;
 import h2eal.sim.machine.Machine;
 import h2eal.sim.report.Phase;
 import h2eal.sim.tile.TilePipeline;

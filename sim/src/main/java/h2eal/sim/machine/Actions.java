@@ -1,4 +1,4 @@
-package h2eal.sim.step;
+package h2eal.sim.machine;
 
 import h2eal.model.Precision;
 import h2eal.sim.energy.ActionCounts;
@@ -6,7 +6,7 @@ import h2eal.sim.tile.TileWork;
 import java.util.Map;
 
 /// Counts what tiles and network do in one phase.
-final class Actions {
+public final class Actions {
 
     private final Precision type;
     private long sramBytes;
@@ -17,22 +17,22 @@ final class Actions {
     private long hopBytes;
 
     /// Nothing done yet; all multiplications are of one type.
-    Actions(Precision type) {
+    public Actions(Precision type) {
         this.type = type;
     }
 
     /// Bytes written to and read from SRAM once.
-    void streamed(long bytes) {
+    public void streamed(long bytes) {
         sramBytes += 2 * bytes;
     }
 
     /// Work of one tile.
-    void computed(TileWork work) {
+    public void computed(TileWork work) {
         computed(work, 1);
     }
 
     /// The same work on several tiles.
-    void computed(TileWork work, long tiles) {
+    public void computed(TileWork work, long tiles) {
         macs += tiles * work.macs();
         specials += tiles * work.specials();
         scores += tiles * work.scores();
@@ -40,11 +40,12 @@ final class Actions {
     }
 
     /// Bytes times hops.
-    void sent(long newHopBytes) {
+    public void sent(long newHopBytes) {
         hopBytes += newHopBytes;
     }
 
-    ActionCounts counts() {
+    /// Everything so far.
+    public ActionCounts counts() {
         Map<Precision, Long> byType = macs == 0 ? Map.of() : Map.of(type, macs);
         return new ActionCounts(0, 0, 0, 0, sramBytes, byType, specials, scores, candidates, hopBytes);
     }

@@ -2,6 +2,7 @@
 module h2eal.lab {
     requires transitive h2eal.runtime;
     requires transitive h2eal.sim;
+    requires com.fasterxml.jackson.annotation;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
@@ -10,9 +11,13 @@ module h2eal.lab {
     exports h2eal.lab.experiment;
     exports h2eal.lab.measure;
     exports h2eal.lab.replay;
+    exports h2eal.lab.reproduce;
     exports h2eal.lab.result;
     exports h2eal.lab.simulate;
     exports h2eal.lab.spec;
     exports h2eal.lab.trace;
     exports h2eal.lab.yaml;
+
+    opens h2eal.lab.simulate to
+            tools.jackson.databind;
 }

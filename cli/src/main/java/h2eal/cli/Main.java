@@ -6,6 +6,7 @@ import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
 import h2eal.cli.decode.PerplexityCommand;
+import h2eal.cli.experiment.ReproduceCommand;
 import h2eal.cli.experiment.RunCommand;
 import h2eal.cli.simulation.DramReplayCommand;
 import h2eal.cli.simulation.ScheduleCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
             LogitsCommand.class,
             PerplexityCommand.class,
             DramReplayCommand.class,
+            ReproduceCommand.class,
             RunCommand.class,
             ScheduleCommand.class,
             SimulateCommand.class

@@ -1,0 +1,168 @@
+package h2eal.cli.experiment;
+
+import h2eal.cli.console.Console;
+import h2eal.cli.console.Table;
+import h2eal.lab.reproduce.Evaluation;
+import h2eal.lab.reproduce.Evaluation.Band;
+import h2eal.lab.reproduce.Evaluation.Comparison;
+import h2eal.lab.reproduce.Evaluation.LadderStep;
+import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Range;
+import h2eal.lab.reproduce.Scope;
+import h2eal.lab.reproduce.SpeedUp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The evaluation for a terminal. Every number in it is simulated.
+final class EvaluationText {
+
+    private EvaluationText() {}
+
+    static void print(Console console, Evaluation evaluation) {
+        console.print(
+                "speed-up / energy efficiency of h2eal, attention alone (end to end in brackets); ideal = ratio of"
+                        + " cache bytes\n");
+        console.print(ratios(evaluation).text());
+        console.print("\nthe ladder, attention alone\n");
+        console.print(ladder(evaluation).text());
+        console.print("\nrange over all settings (budget 1024-4096, streaming share 0.5-0.75), attention alone\n");
+        console.print(bands(evaluation).text());
+        console.print("\nthe paper's numbers against hb-head with the default setting\n");
+        console.print(paper(evaluation).text());
+        evaluation.paper().stream()
+                .collect(Collectors.groupingBy(Comparison::reason, LinkedHashMap::new, Collectors.toList()))
+                .forEach((reason, numbers) -> console.print("%s, %s: %s"
+                        .formatted(
+                                scope(numbers.getFirst().scope()),
+                                numbers.stream().map(Comparison::number).collect(Collectors.joining(", ")),
+                                reason)));
+        console.print("\ncontext at which a setting reaches a number of the paper, attention alone\n");
+        console.print(landings(evaluation).text());
+    }
+
+    private static Table ratios(Evaluation evaluation) {
+        Map<String, List<SpeedUp>> lines = evaluation.rows().stream()
+                .filter(row -> row.system().equals("h2eal"))
+                .collect(Collectors.groupingBy(
+                        row -> row.model() + "\0" + row.context(), LinkedHashMap::new, Collectors.toList()));
+        List<String> baselines =
+                evaluation.rows().stream().map(SpeedUp::baseline).distinct().toList();
+        List<String> header = new ArrayList<>(List.of("model", "context", "ideal"));
+        baselines.forEach(baseline -> header.add("over " + baseline));
+        List<List<String>> rows = new ArrayList<>();
+        for (List<SpeedUp> line : lines.values()) {
+            List<String> cells = new ArrayList<>(List.of(
+                    line.getFirst().model(),
+                    context(line.getFirst().context()),
+                    times(line.getFirst().byteRatio())));
+            baselines.forEach(baseline -> cells.add(line.stream()
+                    .filter(row -> row.baseline().equals(baseline))
+                    .sorted((a, b) -> a.scope().compareTo(b.scope()))
+                    .map(row -> row.scope() == Scope.ATTENTION ? both(row) : "(" + both(row) + ")")
+                    .collect(Collectors.joining(" "))));
+            rows.add(cells);
+        }
+        return new Table(header, rows);
+    }
+
+    private static String both(SpeedUp row) {
+        return times(row.speedup()) + " / " + times(row.energyEfficiency());
+    }
+
+    private static Table ladder(Evaluation evaluation) {
+        List<LadderStep> steps = evaluation.ladder().stream()
+                .filter(step -> step.scope() == Scope.ATTENTION)
+                .toList();
+        return new Table(
+                List.of("model", "context", "step", "us", "speed-up", "this step", "energy"),
+                steps.stream()
+                        .map(step -> List.of(
+                                step.model(),
+                                context(step.context()),
+                                step.step(),
+                                "%.1f".formatted(step.nanoseconds() / 1000),
+                                times(step.speedup()),
+                                times(step.gain()),
+                                times(step.energyEfficiency())))
+                        .toList());
+    }
+
+    private static Table bands(Evaluation evaluation) {
+        return new Table(
+                List.of("over", "context", "speed-up", "energy efficiency"),
+                evaluation.bands().stream().map(EvaluationText::band).toList());
+    }
+
+    private static List<String> band(Band band) {
+        Range range = band.range();
+        return List.of(
+                band.baseline(),
+                context(band.context()),
+                times(range.minSpeedup()) + " - " + times(range.maxSpeedup()),
+                times(range.minEnergy()) + " - " + times(range.maxEnergy()));
+    }
+
+    private static Table paper(Evaluation evaluation) {
+        return new Table(
+                List.of("number", "scope", "paper", "ours", "difference"),
+                evaluation.paper().stream()
+                        .map(number -> List.of(
+                                number.number(),
+                                scope(number.scope()),
+                                times(number.paper()),
+                                times(number.ours()),
+                                "%+.0f %%".formatted(100 * number.difference())))
+                        .toList());
+    }
+
+    private static Table landings(Evaluation evaluation) {
+        Map<String, List<Landing>> lines = evaluation.landings().stream()
+                .collect(Collectors.groupingBy(
+                        landing -> String.join("\0", landing.model(), landing.baseline(), landing.setting()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        List<String> header = Stream.concat(
+                        Stream.of("model", "over", "setting"),
+                        lines.values().iterator().next().stream().map(landing -> times(landing.paper())))
+                .toList();
+        List<List<String>> rows = new ArrayList<>();
+        for (List<Landing> line : lines.values()) {
+            Landing first = line.getFirst();
+            rows.add(Stream.concat(
+                            Stream.of(
+                                    first.model(),
+                                    first.baseline(),
+                                    first.setting().isEmpty() ? "default" : first.setting()),
+                            line.stream().map(EvaluationText::landing))
+                    .toList());
+        }
+        return new Table(header, rows);
+    }
+
+    private static String landing(Landing landing) {
+        return switch (landing.reach()) {
+            case ALWAYS -> "always";
+            case NEVER -> "never";
+            case AT -> "%.0fK".formatted(landing.contextTokens().orElseThrow() / 1024);
+        };
+    }
+
+    private static String scope(Scope scope) {
+        return switch (scope) {
+            case ATTENTION -> "attention";
+            case END_TO_END -> "end to end";
+        };
+    }
+
+    private static String context(int tokens) {
+        return tokens / 1024 + "K";
+    }
+
+    private static String times(double ratio) {
+        return "%.2fx".formatted(ratio);
+    }
+}

@@ -1,0 +1,106 @@
+package h2eal.lab.reproduce;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import h2eal.lab.result.ResultTable;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/// The paper's evaluation, reproduced: what `h2eal reproduce --json` writes and reports are drawn from.
+///
+/// @param rows every system against every baseline, attention alone and end to end, with the default setting
+/// @param headline extremes over models and contexts against `hb-head`, our reading of the paper's baseline
+/// @param bands extremes over all settings, context by context
+/// @param ladder what each idea adds
+/// @param paper the paper's numbers beside ours
+/// @param landings where each setting reaches each of the paper's numbers
+/// @param sweeps every experiment's results, from which all of the above is computed
+public record Evaluation(
+        List<SpeedUp> rows,
+        Headline headline,
+        List<Band> bands,
+        List<LadderStep> ladder,
+        List<Comparison> paper,
+        List<Landing> landings,
+        List<ResultTable> sweeps) {
+
+    public Evaluation {
+        rows = List.copyOf(rows);
+        bands = List.copyOf(bands);
+        ladder = List.copyOf(ladder);
+        paper = List.copyOf(paper);
+        landings = List.copyOf(landings);
+        sweeps = List.copyOf(sweeps);
+    }
+
+    /// Extremes in both scopes.
+    public record Headline(Range attention, Range endToEnd) {}
+
+    /// Extremes of both quantities.
+    public record Range(double minSpeedup, double maxSpeedup, double minEnergy, double maxEnergy) {
+
+        static Range of(List<SpeedUp> rows) {
+            return new Range(
+                    rows.stream().mapToDouble(SpeedUp::speedup).min().orElse(0),
+                    rows.stream().mapToDouble(SpeedUp::speedup).max().orElse(0),
+                    rows.stream().mapToDouble(SpeedUp::energyEfficiency).min().orElse(0),
+                    rows.stream().mapToDouble(SpeedUp::energyEfficiency).max().orElse(0));
+        }
+
+        /// The end of the range that a number of the paper speaks of.
+        double end(PaperNumber number) {
+            return switch (number.quantity()) {
+                case SPEED -> number.lowest() ? minSpeedup : maxSpeedup;
+                case ENERGY -> number.lowest() ? minEnergy : maxEnergy;
+            };
+        }
+    }
+
+    /// Extremes over models and settings at one context, against one baseline, attention alone.
+    public record Band(int context, String baseline, Range range) {}
+
+    /// One step of the ladder.
+    ///
+    /// @param speedup over the first step
+    /// @param gain over the step before
+    public record LadderStep(
+            String model,
+            int context,
+            String step,
+            Scope scope,
+            double nanoseconds,
+            double picojoules,
+            double speedup,
+            double energyEfficiency,
+            double gain) {}
+
+    /// A number of the paper, ours in the same place, and why they differ.
+    ///
+    /// @param difference ours / paper - 1
+    public record Comparison(String number, Scope scope, double paper, double ours, double difference, String reason) {}
+
+    /// Where a setting reaches a number of the paper, attention alone.
+    ///
+    /// @param reach whether it does
+    /// @param contextTokens context at which it does, interpolated on logarithms between simulated contexts; only if
+    /// the
+    ///     simulated contexts lie on both sides
+    public record Landing(
+            String number,
+            double paper,
+            String model,
+            String baseline,
+            String setting,
+            Reach reach,
+            OptionalDouble contextTokens) {}
+
+    /// Whether a setting reaches a number within the simulated contexts.
+    public enum Reach {
+        /// At the shortest context already.
+        @JsonProperty("always")
+        ALWAYS,
+        @JsonProperty("at")
+        AT,
+        @JsonProperty("never")
+        NEVER
+    }
+}

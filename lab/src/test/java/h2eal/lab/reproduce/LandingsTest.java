@@ -1,0 +1,45 @@
+package h2eal.lab.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Reach;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LandingsTest {
+
+    /// Ratios c x context: the interpolation on logarithms is exact, so a number is reached at number / c.
+    @Test
+    void powerLawIsInterpolatedExactly() {
+        List<Landing> landings = Landings.of(curve(1e-3, 1e-3));
+        assertThat(landings.get(0).contextTokens().orElseThrow()).isCloseTo(5200, within(1e-6));
+        assertThat(landings.get(1).contextTokens().orElseThrow()).isCloseTo(48210, within(1e-5));
+        assertThat(landings.get(3).contextTokens().orElseThrow()).isCloseTo(73480, within(1e-5));
+    }
+
+    @Test
+    void numberBelowOrAboveEveryContextHasNoLanding() {
+        List<Landing> landings = Landings.of(curve(1e-1, 1e-6));
+        assertThat(landings.stream().map(Landing::reach))
+                .containsExactly(Reach.ALWAYS, Reach.ALWAYS, Reach.NEVER, Reach.NEVER);
+        assertThat(landings).allMatch(landing -> landing.contextTokens().isEmpty());
+    }
+
+    private static List<SpeedUp> curve(double speedPerToken, double energyPerToken) {
+        return IntStream.of(4096, 16384, 131072)
+                .mapToObj(context -> new SpeedUp(
+                        "m",
+                        context,
+                        "h2eal",
+                        "hb-head",
+                        Scope.ATTENTION,
+                        "",
+                        speedPerToken * context,
+                        energyPerToken * context,
+                        1))
+                .toList();
+    }
+}

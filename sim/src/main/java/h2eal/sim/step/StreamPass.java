@@ -84,7 +84,9 @@ final class StreamPass implements RowVisitor {
             return;
         }
         int i = member[tile];
-        long arrival = (long) Math.ceil(stream.start[i]);
+        // Data follow their command by tCL, so the first command goes out while the buffer still fills up.
+        int latency = machine.accelerator().bank().timing().tCl();
+        long arrival = (long) Math.ceil(Math.max(stream.inputAt[i], stream.start[i] - latency));
         long end = machine.bank(tile, bank).access(Access.READ, row, column, bytes, arrival);
         stream.end[i] = Math.max(stream.end[i], end);
         stream.bytes[i] += bytes;

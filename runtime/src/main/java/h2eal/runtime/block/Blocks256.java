@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
 /// scale of the whole block multiplies.
 public final class Blocks256 {
 
+    private static final int SIX_BITS = 0x3F3F3F3F;
+    private static final int FOUR_BITS = 0x0F0F0F0F;
+    private static final int UPPER_TWO_OF_SIX = 0x30303030;
+
     private Blocks256() {}
 
     /// `w = d * scale * q - dMin * least`: 16 bytes of (scale, least) nibbles, 2-bit weights, f16 d, f16 dMin.
@@ -70,17 +74,30 @@ public final class Blocks256 {
         }
     }
 
-    /// The 6-bit scale of sub-block `sub`: the first four whole, the last four in two parts.
+    /// The eight 6-bit scales behind `at`, one per byte of the result: four whole, four in two parts.
+    public static long scales(MemorySegment data, long at) {
+        int whole = Bytes.word(data, at);
+        int parts = Bytes.word(data, at + 8);
+        return bytes(whole & SIX_BITS, parts & FOUR_BITS | whole >>> 2 & UPPER_TWO_OF_SIX);
+    }
+
+    /// The eight 6-bit least weights beside [#scales], one per byte of the result.
+    public static long leasts(MemorySegment data, long at) {
+        int whole = Bytes.word(data, at + 4);
+        int parts = Bytes.word(data, at + 8);
+        return bytes(whole & SIX_BITS, parts >>> 4 & FOUR_BITS | whole >>> 2 & UPPER_TWO_OF_SIX);
+    }
+
+    private static long bytes(int first, int last) {
+        return first | (long) last << 32;
+    }
+
     private static int scale(MemorySegment data, long at, int sub) {
-        return sub < 4
-                ? Bytes.unsigned(data, at + sub) & 63
-                : Bytes.unsigned(data, at + sub + 4) & 15 | Bytes.unsigned(data, at + sub - 4) >> 6 << 4;
+        return (int) (scales(data, at) >>> 8 * sub) & 63;
     }
 
     private static int least(MemorySegment data, long at, int sub) {
-        return sub < 4
-                ? Bytes.unsigned(data, at + sub + 4) & 63
-                : Bytes.unsigned(data, at + sub + 4) >> 4 | Bytes.unsigned(data, at + sub) >> 6 << 4;
+        return (int) (leasts(data, at) >>> 8 * sub) & 63;
     }
 
     /// Weight `i` of sub-block `sub`: two sub-blocks share 32 bytes, the even one in the low halves.

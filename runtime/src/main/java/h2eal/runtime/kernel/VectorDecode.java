@@ -35,8 +35,10 @@ final class VectorDecode {
     /// Decodes row `row` into `out[at..at + columns)`.
     static void row(Weights weights, int row, float[] out, int at) {
         switch (weights.type()) {
-            case F32, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
-                weights.read(row, out, at);
+            case Q4_K -> VectorSuperBlocks.q4k(weights, row, out, at);
+            case Q5_K -> VectorSuperBlocks.q5k(weights, row, out, at);
+            case Q6_K -> VectorSuperBlocks.q6k(weights, row, out, at);
+            case F32, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> weights.read(row, out, at);
             case F16 -> f16(weights, row, out, at);
             case BF16 -> bf16(weights, row, out, at);
             case Q8_0 -> q8(weights, row, out, at);

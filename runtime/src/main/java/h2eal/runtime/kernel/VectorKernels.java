@@ -10,6 +10,11 @@ import jdk.incubator.vector.VectorOperators;
 /// The kernels on the Vector API.
 public final class VectorKernels implements Kernels {
 
+    private static final float[] NONE = {};
+
+    /// One decoded row per thread, so that a decode step allocates nothing.
+    private static final ThreadLocal<float[]> DECODED_ROW = ThreadLocal.withInitial(() -> NONE);
+
     private final ScalarKernels scalar = new ScalarKernels();
 
     @Override
@@ -23,7 +28,7 @@ public final class VectorKernels implements Kernels {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
             return;
         }
-        float[] decoded = new float[isDecodedFirst(weights.type()) ? weights.columns() : 0];
+        float[] decoded = isDecodedFirst(weights.type()) ? decodedRow(weights.columns()) : NONE;
         for (int row = fromRow; row < toRow; row += 4) {
             switch (weights.type()) {
                 case F32 -> VectorDots.f32(weights, row, toRow, x, y);
@@ -35,6 +40,13 @@ public final class VectorKernels implements Kernels {
                     VectorDots.decoded(weights, row, toRow, x, y, decoded);
             }
         }
+    }
+
+    private static float[] decodedRow(int columns) {
+        if (DECODED_ROW.get().length < columns) {
+            DECODED_ROW.set(new float[columns]);
+        }
+        return DECODED_ROW.get();
     }
 
     /// Whether rows become floats in memory before they are multiplied.

@@ -75,6 +75,17 @@ class KernelsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(WeightType.class)
+    void rowsDecodeToTheSameBits(WeightType type) {
+        Weights weights = random(type, 3, 768, new Random(10));
+        float[] expected = new float[770];
+        float[] actual = new float[770];
+        weights.read(1, expected, 2);
+        VectorDecode.row(weights, 1, actual, 2);
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 13, 64, 207, 4098})
     void twinsNormaliseAlike(int size) {
         Random random = new Random(7);

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 /// @param contextTokens tokens in the cache in the first step, the current one included
 /// @param stepCount decode steps
 /// @param seed seed of all draws
+/// @param filter what is made of the draws before pages are selected
 public record SyntheticReads(
         ModelShape model,
         HybridAttention attention,
@@ -33,14 +34,28 @@ public record SyntheticReads(
         PagePopularity popularity,
         int contextTokens,
         int stepCount,
-        long seed)
+        long seed,
+        ScoreFilter filter)
         implements ReadSource {
+
+    /// Reads selected by the draws themselves.
+    public SyntheticReads(
+            ModelShape model,
+            HybridAttention attention,
+            HeadMap heads,
+            PagePopularity popularity,
+            int contextTokens,
+            int stepCount,
+            long seed) {
+        this(model, attention, heads, popularity, contextTokens, stepCount, seed, ScoreFilter.NONE);
+    }
 
     public SyntheticReads {
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(heads, "heads");
         Objects.requireNonNull(popularity, "popularity");
+        Objects.requireNonNull(filter, "filter");
         if (heads.layers() != model.layers() || heads.kvHeads() != model.kvHeads()) {
             throw new IllegalArgumentException("the head map is of %d x %d heads, model %s has %d x %d"
                     .formatted(heads.layers(), heads.kvHeads(), model.name(), model.layers(), model.kvHeads()));
@@ -91,7 +106,11 @@ public record SyntheticReads(
         private HeadRead read(int layer, int head, int tokens) {
             int at = layer * heads.kvHeads() + head;
             HeadPattern pattern = attention.pattern(heads, layer, head);
-            selections[at] = policy.select(pattern, tokens, pages -> draw(layer, head, pages), selections[at]);
+            selections[at] = policy.select(
+                    pattern,
+                    tokens,
+                    pages -> filter.filter(layer, head, tokens, draw(layer, head, pages)),
+                    selections[at]);
             return selections[at].read();
         }
 

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import h2eal.attention.HeadMap;
 import h2eal.hardware.Accelerator;
+import h2eal.mapping.HeadGroup;
+import h2eal.mapping.HeadId;
+import h2eal.mapping.HeadWork;
 import h2eal.mapping.RealHeads;
 import h2eal.mapping.TestAccelerators;
 import h2eal.mapping.TileSchedule;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -54,6 +58,29 @@ class AdaptiveTest {
         assertUtilisation(TestAccelerators.edge(4, 4), 0.27, 0.95);
         assertUtilisation(TestAccelerators.edge(4, 8), 0.14, 0.93);
         assertUtilisation(TestAccelerators.edge(8, 8), 0.07, 0.90);
+    }
+
+    @Test
+    void sequencesOfABatchArePackedTogether() {
+        HeadMap map = RealHeads.map(LLAMA_3, 0.5);
+        Accelerator accelerator = TestAccelerators.edge(8, 8);
+        List<HeadWork> one = RealHeads.works(map, 0, 32 << 10);
+        List<HeadWork> four = IntStream.range(0, 4)
+                .boxed()
+                .flatMap(sequence -> one.stream().map(work -> ofSequence(work, sequence)))
+                .toList();
+        TileSchedule alone = Balancers.named("adaptive").assign(one, accelerator);
+        TileSchedule together = Balancers.named("adaptive").assign(four, accelerator);
+        assertThat(together.groups())
+                .extracting(HeadGroup::head)
+                .containsExactlyElementsOf(four.stream().map(HeadWork::head).toList());
+        assertThat(together.makespanCycles()).isLessThan(4 * alone.makespanCycles());
+        assertThat(together.utilisation()).isGreaterThan(alone.utilisation());
+    }
+
+    private static HeadWork ofSequence(HeadWork work, int sequence) {
+        HeadId head = new HeadId(sequence, work.head().kvHead());
+        return new HeadWork(head, work.tokens(), work.summaries(), work.refreshInterval(), work.format());
     }
 
     private static void assertUtilisation(Accelerator accelerator, double wholeHeads, double adaptive) {

@@ -3,6 +3,7 @@ package h2eal.lab.design;
 import h2eal.mapping.Balancer;
 import h2eal.mapping.Placement;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /// The `mapping:` block of an experiment: a system of the evaluation.
 ///
@@ -10,11 +11,13 @@ import java.util.Objects;
 /// @param dense whether it reads everything, whatever the `attention:` block says; the baselines do
 /// @param placement where the cache lies
 /// @param balancer which tiles work for which head
-public record Mapping(String name, boolean dense, Placement placement, Balancer balancer) {
+/// @param bankSlack how far above its share a bank may go when pages are selected; empty selects by score alone
+public record Mapping(String name, boolean dense, Placement placement, Balancer balancer, OptionalDouble bankSlack) {
 
     public Mapping {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(placement, "placement");
         Objects.requireNonNull(balancer, "balancer");
+        Objects.requireNonNull(bankSlack, "bankSlack");
     }
 }

@@ -6,6 +6,7 @@ import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.mapping.balance.Balancers;
 import h2eal.mapping.placement.Placements;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /// Reads a `mapping:` block.
 public final class MappingSpec {
@@ -13,15 +14,21 @@ public final class MappingSpec {
     /// What the system reads: everything, or what the `attention:` block says.
     private static final Map<String, Boolean> READS = Map.of("all", true, "attention", false);
 
+    private static final String BANK_SLACK = "bankSlack";
+    private static final double MOST_SLACK = 10;
+
     private MappingSpec() {}
 
     /// The mapping a complete block describes.
     public static Mapping mapping(Block block) {
-        Fields fields = Fields.of(block, Kind.MAPPING.word(), "name", "reads", "placement", "balancer");
+        Fields fields = Fields.of(block, Kind.MAPPING.word(), "name", "reads", "placement", "balancer", BANK_SLACK);
         return new Mapping(
                 fields.text("name"),
                 fields.choice("reads", READS),
                 fields.choice("placement", Placements.byName()),
-                fields.choice("balancer", Balancers.byName()));
+                fields.choice("balancer", Balancers.byName()),
+                fields.has(BANK_SLACK)
+                        ? OptionalDouble.of(fields.number(BANK_SLACK, 0, MOST_SLACK))
+                        : OptionalDouble.empty());
     }
 }

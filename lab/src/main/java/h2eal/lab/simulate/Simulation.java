@@ -3,6 +3,8 @@ package h2eal.lab.simulate;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.result.ScheduleSummary;
 import h2eal.lab.result.SimulationResult;
+import h2eal.lab.yaml.SpecException;
+import h2eal.mapping.crowding.BankBalance;
 import h2eal.sim.Simulator;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.EngineKind;
@@ -23,8 +25,9 @@ public record Simulation(EngineKind engine) {
 
     /// The mean step of a design point; `timeline` is told of the first one.
     public SimulationResult run(DesignPoint point, Timeline timeline) {
-        List<List<StepReads>> steps = Workloads.steps(point);
-        Deployment deployment = Deployments.of(point, steps.getFirst(), steps.size());
+        List<List<StepReads>> expected = Workloads.steps(point);
+        Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
+        List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
         Simulator simulator = new Simulator(deployment, engine);
         List<SimulationResult> results = new ArrayList<>();
         ScheduleSummary schedule = ScheduleSummary.of(deployment.schedules());
@@ -33,5 +36,17 @@ public record Simulation(EngineKind engine) {
             results.add(SimulationResult.of(simulator.step(step, watched), schedule));
         }
         return MeanStep.of(results);
+    }
+
+    /// The same draws once more, now that it is known where the pages lie.
+    private static List<List<StepReads>> balanced(DesignPoint point, Deployment deployment) {
+        if (point.workload().trace().isPresent()) {
+            throw new SpecException("mapping: bankSlack changes what is selected, a trace has no scores to select by");
+        }
+        double slack = point.mapping().bankSlack().getAsDouble();
+        return Workloads.steps(
+                point,
+                sequence -> new BankBalance(
+                        deployment.layout(), point.hardware(), point.attention().hybrid(), sequence, slack));
     }
 }

@@ -7,13 +7,15 @@ import h2eal.lab.yaml.SpecException;
 import h2eal.model.ModelShape;
 import h2eal.trace.TraceHeader;
 import h2eal.workload.ReadSource;
+import h2eal.workload.ScoreFilter;
 import h2eal.workload.StepReads;
 import h2eal.workload.SyntheticReads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// The decode steps of a design point: recorded, or drawn.
 public final class Workloads {
@@ -22,9 +24,15 @@ public final class Workloads {
 
     /// All steps, each with what every sequence of the batch reads.
     public static List<List<StepReads>> steps(DesignPoint point) {
+        return steps(point, sequence -> ScoreFilter.NONE);
+    }
+
+    /// All steps, with the drawn scores of each sequence filtered before pages are selected.
+    static List<List<StepReads>> steps(DesignPoint point, IntFunction<ScoreFilter> filters) {
         Workload workload = point.workload();
-        List<Iterator<StepReads>> sequences = LongStream.range(0, workload.batch())
-                .mapToObj(sequence -> source(point, workload.seed() + sequence).steps())
+        List<Iterator<StepReads>> sequences = IntStream.range(0, workload.batch())
+                .mapToObj(sequence -> source(point, workload.seed() + sequence, filters.apply(sequence))
+                        .steps())
                 .toList();
         List<List<StepReads>> steps = new ArrayList<>();
         while (steps.size() < workload.steps() && sequences.stream().allMatch(Iterator::hasNext)) {
@@ -36,7 +44,7 @@ public final class Workloads {
         return steps;
     }
 
-    private static ReadSource source(DesignPoint point, long seed) {
+    private static ReadSource source(DesignPoint point, long seed, ScoreFilter filter) {
         Workload workload = point.workload();
         return workload.trace()
                 .map(file -> recorded(file, point.model().shape()))
@@ -47,7 +55,8 @@ public final class Workloads {
                         workload.popularity(),
                         workload.contextTokens(),
                         workload.steps(),
-                        seed));
+                        seed,
+                        filter));
     }
 
     private static ReadSource recorded(Path file, ModelShape shape) {

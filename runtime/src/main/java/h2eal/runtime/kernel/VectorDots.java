@@ -15,12 +15,12 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
+import h2eal.runtime.vector.LaneSum;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Dot products of one input vector with four adjacent rows of weights at a time: `y[row + i] = weights[row + i] . x`.
 /// Four rows share each load of the input and give four independent sums. Past the last row the last one is computed
@@ -84,10 +84,10 @@ final class VectorDots {
             sum2 = input.fma(FloatVector.fromMemorySegment(F, data, at2 + offset, LITTLE_ENDIAN), sum2);
             sum3 = input.fma(FloatVector.fromMemorySegment(F, data, at3 + offset, LITTLE_ENDIAN), sum3);
         }
-        float total0 = sum0.reduceLanes(VectorOperators.ADD);
-        float total1 = sum1.reduceLanes(VectorOperators.ADD);
-        float total2 = sum2.reduceLanes(VectorOperators.ADD);
-        float total3 = sum3.reduceLanes(VectorOperators.ADD);
+        float total0 = LaneSum.of(sum0);
+        float total1 = LaneSum.of(sum1);
+        float total2 = LaneSum.of(sum2);
+        float total3 = LaneSum.of(sum3);
         for (; column < columns; column++) {
             total0 = Math.fma(data.get(Weights.FLOAT, at0 + (long) column * Float.BYTES), x[column], total0);
             total1 = Math.fma(data.get(Weights.FLOAT, at1 + (long) column * Float.BYTES), x[column], total1);
@@ -113,7 +113,7 @@ final class VectorDots {
                 odd = FloatVector.fromArray(F, x, column + LANES)
                         .fma(FloatVector.fromArray(F, decoded, column + LANES), odd);
             }
-            y[r] = even.add(odd).reduceLanes(VectorOperators.ADD);
+            y[r] = LaneSum.of(even.add(odd));
         }
     }
 
@@ -165,10 +165,10 @@ final class VectorDots {
                     digits3.add(EXPONENT_SHIFT).blend(tiny3.reinterpretAsInts(), digits3.compare(LT, 1 << 23));
             sum3 = input.fma(number3.or(bits3.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum3);
         }
-        float total0 = sum0.reduceLanes(VectorOperators.ADD);
-        float total1 = sum1.reduceLanes(VectorOperators.ADD);
-        float total2 = sum2.reduceLanes(VectorOperators.ADD);
-        float total3 = sum3.reduceLanes(VectorOperators.ADD);
+        float total0 = LaneSum.of(sum0);
+        float total1 = LaneSum.of(sum1);
+        float total2 = LaneSum.of(sum2);
+        float total3 = LaneSum.of(sum3);
         for (; column < columns; column++) {
             total0 = Math.fma(
                     Float.float16ToFloat(data.get(Weights.SHORT, at0 + (long) column * Short.BYTES)),
@@ -223,10 +223,10 @@ final class VectorDots {
                     .convertShape(S2I, I, 0);
             sum3 = input.fma(bits3.lanewise(LSHL, 16).reinterpretAsFloats(), sum3);
         }
-        float total0 = sum0.reduceLanes(VectorOperators.ADD);
-        float total1 = sum1.reduceLanes(VectorOperators.ADD);
-        float total2 = sum2.reduceLanes(VectorOperators.ADD);
-        float total3 = sum3.reduceLanes(VectorOperators.ADD);
+        float total0 = LaneSum.of(sum0);
+        float total1 = LaneSum.of(sum1);
+        float total2 = LaneSum.of(sum2);
+        float total3 = LaneSum.of(sum3);
         for (; column < columns; column++) {
             total0 = Math.fma(
                     Float.intBitsToFloat(data.get(Weights.SHORT, at0 + (long) column * Short.BYTES) << 16),
@@ -301,10 +301,10 @@ final class VectorDots {
             at2 += advance;
             at3 += advance;
         }
-        float total0 = sum0.reduceLanes(VectorOperators.ADD);
-        float total1 = sum1.reduceLanes(VectorOperators.ADD);
-        float total2 = sum2.reduceLanes(VectorOperators.ADD);
-        float total3 = sum3.reduceLanes(VectorOperators.ADD);
+        float total0 = LaneSum.of(sum0);
+        float total1 = LaneSum.of(sum1);
+        float total2 = LaneSum.of(sum2);
+        float total3 = LaneSum.of(sum3);
         y[row] = total0;
         y[Math.min(row + 1, toRow - 1)] = total1;
         y[Math.min(row + 2, toRow - 1)] = total2;
@@ -363,10 +363,10 @@ final class VectorDots {
             at2 += advance;
             at3 += advance;
         }
-        float total0 = sum0.reduceLanes(VectorOperators.ADD);
-        float total1 = sum1.reduceLanes(VectorOperators.ADD);
-        float total2 = sum2.reduceLanes(VectorOperators.ADD);
-        float total3 = sum3.reduceLanes(VectorOperators.ADD);
+        float total0 = LaneSum.of(sum0);
+        float total1 = LaneSum.of(sum1);
+        float total2 = LaneSum.of(sum2);
+        float total3 = LaneSum.of(sum3);
         y[row] = total0;
         y[Math.min(row + 1, toRow - 1)] = total1;
         y[Math.min(row + 2, toRow - 1)] = total2;

@@ -3,9 +3,9 @@ package h2eal.runtime.kernel;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
+import h2eal.runtime.vector.LaneSum;
 import h2eal.runtime.vector.VectorMath;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// The kernels on the Vector API.
 public final class VectorKernels implements Kernels {
@@ -66,7 +66,7 @@ public final class VectorKernels implements Kernels {
             FloatVector numbers = FloatVector.fromArray(F, x, at + i);
             squares = numbers.fma(numbers, squares);
         }
-        double sum = squares.reduceLanes(VectorOperators.ADD);
+        double sum = LaneSum.of(squares);
         for (; i < size; i++) {
             sum += x[at + i] * x[at + i];
         }
@@ -112,7 +112,7 @@ public final class VectorKernels implements Kernels {
             sums = sums.add(weight);
             weight.intoArray(x, i);
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = LaneSum.of(sums);
         for (; i < to; i++) {
             x[i] = (float) Math.exp(x[i] - max);
             sum += x[i];

@@ -10,6 +10,7 @@ module h2eal.lab {
     exports h2eal.lab.design;
     exports h2eal.lab.experiment;
     exports h2eal.lab.measure;
+    exports h2eal.lab.profile;
     exports h2eal.lab.replay;
     exports h2eal.lab.reproduce;
     exports h2eal.lab.result;

@@ -6,6 +6,7 @@ import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
 import h2eal.cli.decode.PerplexityCommand;
+import h2eal.cli.decode.ProfileCommand;
 import h2eal.cli.experiment.ReproduceCommand;
 import h2eal.cli.experiment.RunCommand;
 import h2eal.cli.simulation.DramReplayCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
             GenerateCommand.class,
             LogitsCommand.class,
             PerplexityCommand.class,
+            ProfileCommand.class,
             DramReplayCommand.class,
             ReproduceCommand.class,
             RunCommand.class,

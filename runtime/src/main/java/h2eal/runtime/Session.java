@@ -8,6 +8,7 @@ import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.decode.AttentionPlan;
 import h2eal.runtime.decode.DecodeAttention;
+import h2eal.runtime.decode.ExactWeights;
 import h2eal.runtime.decode.PrefillAttention;
 import h2eal.runtime.llama.ForwardPass;
 import h2eal.runtime.llama.LayerAttention;
@@ -160,19 +161,33 @@ public final class Session implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it does not fit the context, with the limit
     public void step(int token) {
-        step(token, Optional.empty());
+        step(token, Optional.empty(), decoding);
     }
 
     /// [#step(int)], with a receiver of what every head read.
     public void step(int token, ReadSink reads) {
-        step(token, Optional.of(reads));
+        step(token, Optional.of(reads), decoding);
     }
 
-    private void step(int token, Optional<ReadSink> reads) {
+    /// [#step(int)], with a receiver of the exact weights that every query head gives to all tokens, whatever the
+    /// session's attention reads. Slow: for looking into a model. Needs a session that forgets nothing.
+    public void step(int token, WeightSink sink) {
+        ExactWeights exact = new ExactWeights(cache);
+        step(token, Optional.empty(), (layer, queries, keys, values, out, batch) -> {
+            decodeAttention.step(layer, queries, keys, values, out);
+            for (int head = 0; head < shape.queryHeads(); head++) {
+                int kvHead = head / shape.groupSize();
+                float[] weights = exact.of(layer, kvHead, queries, head * shape.headSize());
+                sink.accept(layer, head, weights, cache.head(layer, kvHead).tokens());
+            }
+        });
+    }
+
+    private void step(int token, Optional<ReadSink> reads, LayerAttention attention) {
         requireRoom(1);
         long start = System.nanoTime();
         oneToken[0] = token;
-        forward.run(oneToken, 0, 1, contextTokens(), decoding);
+        forward.run(oneToken, 0, 1, contextTokens(), attention);
         forward.logits(0, logits);
         decodeNanoseconds += System.nanoTime() - start;
         for (int layer = 0; layer < shape.layers(); layer++) {
@@ -252,7 +267,7 @@ public final class Session implements AutoCloseable {
                 return Generation.End.CONTEXT_FULL;
             }
             if (!last) {
-                step(token, options.reads());
+                step(token, options.reads(), decoding);
             }
         }
         return Generation.End.MAX_TOKENS;

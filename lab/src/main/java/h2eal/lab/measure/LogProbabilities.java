@@ -1,7 +1,7 @@
 package h2eal.lab.measure;
 
 /// Natural logarithms of the probabilities that logits stand for, in double precision.
-final class LogProbabilities {
+public final class LogProbabilities {
 
     private LogProbabilities() {}
 
@@ -19,7 +19,7 @@ final class LogProbabilities {
     }
 
     /// Negative log-likelihood of `token`, in nats.
-    static double loss(float[] logits, int token) {
+    public static double loss(float[] logits, int token) {
         return logSum(logits) - logits[token];
     }
 

@@ -24,6 +24,13 @@ public final class Shipped {
         return data("text/time_machine.txt");
     }
 
+    /// Arthur Conan Doyle, *The Adventures of Sherlock Holmes*; public domain. Heads are classified on it, so that what
+    /// is
+    /// measured on [#prose] was not tuned on.
+    public static Path profileProse() {
+        return data("text/sherlock_holmes.txt");
+    }
+
     /// Gates of the model's heads, if they are known.
     public static Optional<Path> gates() {
         return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET)).gates();

@@ -41,6 +41,12 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Write what every tile, bank and link did in the first step, as a trace for Perfetto.")
     private Path timeline;
 
+    @Option(
+            names = "--prefill",
+            paramLabel = "TOKENS",
+            description = "Also estimate reading a prompt as long as the context, in chunks of so many tokens.")
+    private Integer prefillChunkTokens;
+
     @Mixin
     private JsonOption json;
 
@@ -52,6 +58,9 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         DesignPoint point = design.point();
         SimulationResult result = simulate(point);
+        if (prefillChunkTokens != null) {
+            result = result.with(new Simulation(engine).prefill(point, prefillChunkTokens));
+        }
         SimulationText.print(Console.of(spec), point, result);
         json.write(result);
         return 0;

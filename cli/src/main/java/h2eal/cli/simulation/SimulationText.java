@@ -54,6 +54,15 @@ final class SimulationText {
                         percent(result.schedule().gap()),
                         percent(result.schedule().utilisation())));
         console.print(result.capacity().explanation());
+        result.prefill()
+                .ifPresent(prefill -> console.print(
+                        "prefill estimate, chunks of %d tokens: %.1f ms, %.0f tokens/s (attention %.1f ms), %.1f mJ"
+                                .formatted(
+                                        prefill.chunkTokens(),
+                                        prefill.endToEnd().nanoseconds() / 1e6,
+                                        prefill.tokensPerSecond(),
+                                        prefill.attention().nanoseconds() / 1e6,
+                                        prefill.endToEnd().energyPicojoules().total() / 1e9)));
         double throttle = result.endToEnd().throttleFactor();
         console.print("power %.1f W, cap %.1f W%s"
                 .formatted(

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 public record Experiment(String name, Path folder, List<Point> points) {
 
     private static final String SPEC = "spec.yaml";
+    private static final double GIBIBYTE = 1L << 30;
 
     public Experiment {
         points = List.copyOf(points);
@@ -56,6 +57,7 @@ public record Experiment(String name, Path folder, List<Point> points) {
         for (Sweep.Point point : Sweep.points(restricted)) {
             Block resolved = reader.resolved(point.spec());
             DesignPoint design = reader.point(resolved);
+            requireFits(resolved, design);
             points.add(new Point(point.coordinates(), key(code, resolved, design), design));
         }
         return new Experiment(folder.toAbsolutePath().getFileName().toString(), folder, points);
@@ -64,6 +66,23 @@ public record Experiment(String name, Path folder, List<Point> points) {
     /// Its file of expected values, which need not exist.
     public Path expected() {
         return folder.resolve("expected.csv");
+    }
+
+    /// Refuses what no placement could hold, before anything runs.
+    private static void requireFits(Block resolved, DesignPoint design) {
+        long needed = design.storedBytes();
+        if (needed > design.hardware().capacityBytes()) {
+            throw new SpecException(
+                    resolved.fields().get("workload").place(),
+                    "workload: %s with %d tokens x %d sequences needs %.1f GiB for weights and cache, %s has %.1f GiB"
+                            .formatted(
+                                    design.model().shape().name(),
+                                    design.workload().contextTokens(),
+                                    design.workload().batch(),
+                                    needed / GIBIBYTE,
+                                    design.hardware().name(),
+                                    design.hardware().capacityBytes() / GIBIBYTE));
+        }
     }
 
     private static String key(String code, Block resolved, DesignPoint design) {

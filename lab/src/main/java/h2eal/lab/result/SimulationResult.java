@@ -13,6 +13,7 @@ import h2eal.workload.ReadCounts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What simulating one design point gave: a mean decode step. The fields are those of the JSON that
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 /// @param fits whether weights and cache fit the memory
 /// @param powerWatts mean power, at most the cap
 /// @param schedule what the schedules promised
+/// @param prefill estimate of reading the prompt, if it was asked for
 public record SimulationResult(
         int batch,
         int contextTokens,
@@ -39,7 +41,8 @@ public record SimulationResult(
         boolean fits,
         Capacity capacity,
         double powerWatts,
-        ScheduleSummary schedule) {
+        ScheduleSummary schedule,
+        Optional<PrefillResult> prefill) {
 
     /// What the step, or its attention, costs.
     ///
@@ -187,7 +190,26 @@ public record SimulationResult(
                 report.capacity().fits(),
                 Capacity.of(report.capacity()),
                 report.endToEnd().power().watts(),
-                schedule);
+                schedule,
+                Optional.empty());
+    }
+
+    /// This result with the estimate of reading the prompt.
+    public SimulationResult with(PrefillResult estimate) {
+        return new SimulationResult(
+                batch,
+                contextTokens,
+                attention,
+                endToEnd,
+                phases,
+                utilisation,
+                units,
+                counts,
+                fits,
+                capacity,
+                powerWatts,
+                schedule,
+                Optional.of(estimate));
     }
 
     /// `DRAM_COLUMN` as `dramColumn`.

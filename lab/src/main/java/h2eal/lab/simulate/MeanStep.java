@@ -46,7 +46,8 @@ final class MeanStep {
                 first.fits(),
                 first.capacity(),
                 mean(steps, SimulationResult::powerWatts),
-                first.schedule());
+                first.schedule(),
+                first.prefill());
     }
 
     private static Cost cost(List<SimulationResult> steps, Function<SimulationResult, Cost> scope) {

@@ -1,6 +1,7 @@
 package h2eal.lab.simulate;
 
 import h2eal.lab.design.DesignPoint;
+import h2eal.lab.result.PrefillResult;
 import h2eal.lab.result.ScheduleSummary;
 import h2eal.lab.result.SimulationResult;
 import h2eal.lab.yaml.SpecException;
@@ -48,5 +49,12 @@ public record Simulation(EngineKind engine) {
                 point,
                 sequence -> new BankBalance(
                         deployment.layout(), point.hardware(), point.attention().hybrid(), sequence, slack));
+    }
+
+    /// An estimate of reading a prompt as long as the context, in chunks of `chunkTokens`.
+    public PrefillResult prefill(DesignPoint point, int chunkTokens) {
+        Deployment deployment = Deployments.of(point, Workloads.steps(point).getFirst(), 1);
+        return PrefillResult.of(
+                new Simulator(deployment, engine).prefill(point.workload().contextTokens(), chunkTokens));
     }
 }

@@ -35,6 +35,9 @@ public final class HeadMaps {
             throw new SpecException("%s: gates of %d layers x %d KV heads do not fit %s: %d x %d"
                     .formatted(file, gates.layers(), gates.heads(), shape.name(), shape.layers(), shape.kvHeads()));
         }
+        if (streamingShare == 0 || streamingShare == 1) {
+            return uniform(shape, streamingShare);
+        }
         return model.copyScores()
                 .map(scores -> CombinedRule.DEFAULT.map(gates, copyScores(scores, shape), streamingShare))
                 .orElseGet(() -> CombinedRule.byGates(gates, streamingShare));

@@ -126,6 +126,18 @@ class ExperimentRunnerTest {
                 .hasMessageContaining("spec.yaml:5: a list needs at least one value");
     }
 
+    /// 13.5 GB of weights and 16 GiB of cache in 16 GiB of memory.
+    @Test
+    void contextThatDoesNotFitTheMemoryIsRefusedWithTheNumbers() {
+        assertThatThrownBy(() -> experiment(SPEC.replace("hb-large", "hb-edge")
+                        .replace("mapping: h2eal", "mapping: hb-tiled")
+                        .replace("16K", "128K")))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining(
+                        "spec.yaml:5: workload: llama-3-8b with 131072 tokens x 1 sequences needs 31.0 GiB")
+                .hasMessageContaining("hb-edge has 16.0 GiB");
+    }
+
     private ResultTable run(Experiment experiment, int threads, Function<DesignPoint, SimulationResult> measure)
             throws IOException {
         try (ResultCache cache = new ResultFolder(folder.resolve("results")).cache()) {

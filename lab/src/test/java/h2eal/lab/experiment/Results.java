@@ -11,6 +11,7 @@ import h2eal.lab.result.SimulationResult.Utilisation;
 import h2eal.sim.report.BankTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Made-up results.
 final class Results {
@@ -40,6 +41,7 @@ final class Results {
                 true,
                 new Capacity(3, 2, 1, "fits"),
                 9.5,
-                new ScheduleSummary(cycles, cycles, 0, 1, 0));
+                new ScheduleSummary(cycles, cycles, 0, 1, 0),
+                Optional.empty());
     }
 }

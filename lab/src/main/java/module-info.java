@@ -3,15 +3,18 @@ module h2eal.lab {
     requires transitive h2eal.runtime;
     requires transitive h2eal.sim;
     requires com.fasterxml.jackson.annotation;
+    requires com.github.mustachejava;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
 
     exports h2eal.lab.cache;
     exports h2eal.lab.design;
     exports h2eal.lab.experiment;
+    exports h2eal.lab.loop;
     exports h2eal.lab.measure;
     exports h2eal.lab.profile;
     exports h2eal.lab.replay;
+    exports h2eal.lab.report;
     exports h2eal.lab.reproduce;
     exports h2eal.lab.result;
     exports h2eal.lab.simulate;

@@ -4,10 +4,16 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
+import h2eal.lab.loop.ClosedLoop;
+import h2eal.lab.loop.DemoResult;
+import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Recall;
 import h2eal.lab.measure.RecallDemo;
+import h2eal.lab.report.DemoReport;
+import h2eal.lab.report.ReportFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,16 +21,27 @@ import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `h2eal demo`: the whole system on one screen.
 @Command(
         name = "demo",
-        description = "The shipped model answers from a long text, once with dense and once with hybrid attention.")
+        description =
+                "The shipped model answers from a long text, dense and hybrid; what it read then runs on the simulator.")
 public final class DemoCommand implements Callable<Integer> {
+
+    private static final String HARDWARE = "hb-edge";
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            defaultValue = "results/h2eal-demo.html",
+            description = "Where the report goes; a Markdown twin lies beside it. Default: ${DEFAULT-VALUE}.")
+    private Path report;
 
     @Mixin
     private JsonOption json;
@@ -32,6 +49,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        ReportFile file = new ReportFile(report);
+        file.prepare();
         Console console = Console.of(spec);
         RecallDemo demo;
         try (Progress progress = Progress.of(console, "reading and answering", RecallDemo.PARTS)) {
@@ -40,8 +59,20 @@ public final class DemoCommand implements Callable<Integer> {
         console.print(introduction(demo));
         console.print("");
         console.print(table(demo).text());
-        json.write(demo.summary());
+        RecordedRun run = RecordedRun.of(demo);
+        ClosedLoop loop = simulate(console, run);
+        console.print("");
+        console.print(ClosedLoopText.text(loop));
+        file.write(DemoReport.of(demo, run, loop));
+        console.print("%nreport with charts: %s".formatted(file.html()));
+        json.write(new DemoResult(demo.summary(), loop));
         return 0;
+    }
+
+    private static ClosedLoop simulate(Console console, RecordedRun run) {
+        try (Progress progress = Progress.of(console, "simulating what was read", ClosedLoop.systemCount())) {
+            return ClosedLoop.of(run, HARDWARE, progress::at);
+        }
     }
 
     private static String introduction(RecallDemo demo) {

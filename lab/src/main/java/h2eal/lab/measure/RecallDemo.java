@@ -26,11 +26,20 @@ import java.util.function.LongConsumer;
 /// The shipped model over the shipped text, dense and hybrid, and what the hybrid run read.
 ///
 /// @param shape the model
+/// @param attention what the heads read in the hybrid run
+/// @param heads which of them retrieved
 /// @param haystack the text and its facts
 /// @param dense answers with dense attention
 /// @param hybrid answers with hybrid attention
 /// @param reads what every KV head read in the hybrid run
-public record RecallDemo(ModelShape shape, Haystack haystack, Recall dense, Recall hybrid, ReadSource reads) {
+public record RecallDemo(
+        ModelShape shape,
+        Attention attention,
+        HeadMap heads,
+        Haystack haystack,
+        Recall dense,
+        Recall hybrid,
+        ReadSource reads) {
 
     /// Parts that [#run] reports as done.
     public static final int PARTS = 2;
@@ -59,18 +68,20 @@ public record RecallDemo(ModelShape shape, Haystack haystack, Recall dense, Reca
             List<StepReads> steps = new ArrayList<>();
             ReadSink reads =
                     new StepCollector(engine.shape().layers(), engine.shape().kvHeads(), steps::add);
-            Recall hybrid =
-                    Recall.of(engine, options.with(hybrid(attention, engine.shape())), haystack, reads, tokens -> {});
+            HeadMap heads = heads(attention, engine.shape());
+            AttentionMode mode = new AttentionMode.Hybrid(attention.hybrid(), Optional.of(heads));
+            Recall hybrid = Recall.of(engine, options.with(mode), haystack, reads, tokens -> {});
             progress.accept(PARTS);
-            return new RecallDemo(engine.shape(), haystack, dense, hybrid, steps::iterator);
+            return new RecallDemo(engine.shape(), attention, heads, haystack, dense, hybrid, steps::iterator);
         }
     }
 
-    private static AttentionMode hybrid(Attention attention, ModelShape shape) {
-        Optional<HeadMap> heads = Shipped.gates()
+    /// By the model's gates, if they are known; else every head retrieves.
+    private static HeadMap heads(Attention attention, ModelShape shape) {
+        return Shipped.gates()
                 .map(gates -> new Model(shape, Precision.F32, Precision.F32, Optional.of(gates), Optional.empty()))
-                .map(model -> HeadMaps.of(model, attention.streamingShare()));
-        return new AttentionMode.Hybrid(attention.hybrid(), heads);
+                .map(model -> HeadMaps.of(model, attention.streamingShare()))
+                .orElseGet(() -> HeadMap.allRetrieval(shape.layers(), shape.kvHeads()));
     }
 
     /// The numbers without the reads.

@@ -29,6 +29,17 @@ public record Simulation(EngineKind engine) {
         List<List<StepReads>> expected = Workloads.steps(point);
         Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
         List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
+        return mean(deployment, steps, timeline);
+    }
+
+    /// The mean of given steps of a design point, whatever its workload says.
+    ///
+    /// @param steps consecutive decode steps, each with what every sequence of the batch reads
+    public SimulationResult run(DesignPoint point, List<List<StepReads>> steps) {
+        return mean(Deployments.of(point, steps.getFirst(), steps.size()), steps, Timeline.OFF);
+    }
+
+    private SimulationResult mean(Deployment deployment, List<List<StepReads>> steps, Timeline timeline) {
         Simulator simulator = new Simulator(deployment, engine);
         List<SimulationResult> results = new ArrayList<>();
         ScheduleSummary schedule = ScheduleSummary.of(deployment.schedules());

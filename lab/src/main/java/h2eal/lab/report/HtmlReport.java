@@ -1,0 +1,87 @@
+package h2eal.lab.report;
+
+import com.github.mustachejava.DefaultMustacheFactory;
+import h2eal.lab.report.Report.Figure;
+import h2eal.lab.report.Report.Section;
+import h2eal.lab.result.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A report as one HTML file that needs nothing else: style, chart library and data are inside it. Every chart has its
+/// table and its CSV; light or dark as the reader's system; readable on a phone and on paper.
+public final class HtmlReport {
+
+    private HtmlReport() {}
+
+    /// The whole file.
+    public static String text(Report report) {
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("title", report.title());
+        page.put("lead", report.lead());
+        page.put("sections", report.sections().stream().map(HtmlReport::section).toList());
+        page.put("style", resource("report.css"));
+        page.put("library", resource("echarts.min.js"));
+        page.put("script", resource("report.js"));
+        StringWriter html = new StringWriter();
+        new DefaultMustacheFactory()
+                .compile(new StringReader(resource("report.html")), "report.html")
+                .execute(html, page);
+        return html.toString();
+    }
+
+    private static Map<String, Object> section(Section section) {
+        return Map.of(
+                "title",
+                section.title(),
+                "text",
+                section.text(),
+                "figures",
+                section.figures().stream().map(HtmlReport::figure).toList());
+    }
+
+    private static Map<String, Object> figure(Figure figure) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", figure.id());
+        shown.put("title", figure.title());
+        shown.put("caption", figure.caption());
+        shown.put("header", figure.chart().table().header());
+        shown.put(
+                "rows",
+                figure.chart().table().rows().stream()
+                        .map(cells -> Map.of("cells", cells))
+                        .toList());
+        shown.put("csv", base64(figure.chart().table().text()));
+        ChartOptions.of(figure.chart()).ifPresent(option -> {
+            shown.put("height", ChartOptions.heightPixels(figure.chart()));
+            shown.put("option", insideScript(Json.line(option)));
+        });
+        return shown;
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// No text within may end the script element it stands in.
+    private static String insideScript(String json) {
+        return json.replace("<", "\\u003c");
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IllegalStateException("the program was built without " + name);
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// Draws every chart of the page, and again when the width, the colour scheme or the medium changes.
+(() => {
+  const LEGEND_ROW = 24, LEGEND_CHARACTER = 7, LEGEND_MARK = 46;
+  const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c6bb1', '#b8a800', '#7f7f7f',
+    '#6a3d9a', '#1b9e77', '#a6761d'];
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  let printing = false;
+
+  const colours = () => dark.matches && !printing
+    ? { ink: '#e6e9ef', soft: '#a3adbb', line: '#333b48', kinds: ['#2f3a4a', '#56b4e9'], low: '#1d2733', high: '#56b4e9' }
+    : { ink: '#1c2330', soft: '#5a6473', line: '#d9dee6', kinds: ['#dbe4ee', '#0072b2'], low: '#eef3f8', high: '#0072b2' };
+
+  // Rows the legend takes at this width, so that the plot starts below it.
+  const legendRows = (names, width) => {
+    let rows = 1, used = 0;
+    for (const name of names) {
+      const next = name.length * LEGEND_CHARACTER + LEGEND_MARK;
+      if (used > 0 && used + next > width) { rows++; used = 0; }
+      used += next;
+    }
+    return rows;
+  };
+
+  const axis = (given, c) => ({
+    ...given,
+    nameTextStyle: { color: c.soft },
+    axisLabel: { ...given.axisLabel, color: c.ink },
+    axisLine: { lineStyle: { color: c.soft } },
+    splitLine: { show: given.type === 'value', lineStyle: { color: c.line } },
+  });
+
+  const styled = (option, c, top) => ({
+    ...option,
+    color: palette,
+    textStyle: { color: c.ink },
+    grid: { ...option.grid, top },
+    legend: option.legend && { ...option.legend, top: 0, left: 0, textStyle: { color: c.ink } },
+    xAxis: axis(option.xAxis, c),
+    yAxis: axis(option.yAxis, c),
+    visualMap: option.visualMap && {
+      ...option.visualMap,
+      textStyle: { color: c.ink },
+      inRange: { color: option.visualMap.type === 'piecewise' ? undefined : [c.low, c.high] },
+      pieces: option.visualMap.pieces && option.visualMap.pieces.map((piece, i, all) =>
+        ({ ...piece, color: all.length === 1 ? c.kinds[1] : c.kinds[i] || palette[i] })),
+    },
+    series: option.series.map(one => ({
+      ...one,
+      label: one.label && { ...one.label, color: c.ink },
+      itemStyle: one.type === 'heatmap' ? { borderColor: c.line, borderWidth: 0.5 } : undefined,
+    })),
+  });
+
+  const draw = element => {
+    const option = JSON.parse(element.parentElement.querySelector('.option').textContent);
+    const legend = option.legend ? LEGEND_ROW * legendRows(option.legend.data, element.clientWidth) : 36;
+    element.style.height = Number(element.dataset.height) + legend + 'px';
+    echarts.dispose(element);
+    echarts.init(element, null, { renderer: 'svg' }).setOption(styled(option, colours(), legend + 12));
+  };
+  const drawAll = () => document.querySelectorAll('.chart').forEach(draw);
+
+  let pending;
+  addEventListener('resize', () => { clearTimeout(pending); pending = setTimeout(drawAll, 100); });
+  dark.addEventListener('change', drawAll);
+  addEventListener('beforeprint', () => { printing = true; drawAll(); });
+  addEventListener('afterprint', () => { printing = false; drawAll(); });
+  drawAll();
+})();

@@ -35,7 +35,11 @@ public record Perplexity(int tokens, double nll, double perplexity, double klToD
             if (window.length >= 2) {
                 switch (options.attention()) {
                     case AttentionMode.Dense dense -> sums.addDense(engine, options, window);
-                    case AttentionMode.Hybrid hybrid -> sums.addHybrid(engine, options, window);
+                    case AttentionMode.Hybrid hybrid -> {
+                        AttentionMode dense =
+                                new AttentionMode.Dense(hybrid.attention().geometry());
+                        sums.addHybrid(engine, options, options.with(dense), window);
+                    }
                 }
             }
         }
@@ -92,10 +96,10 @@ public record Perplexity(int tokens, double nll, double perplexity, double klToD
         }
 
         /// Both attentions step through the scored half side by side.
-        void addHybrid(Engine engine, SessionOptions options, int[] window) {
+        void addHybrid(Engine engine, SessionOptions hybrid, SessionOptions baseline, int[] window) {
             int first = firstScored(window.length);
-            try (Session sparse = engine.session(options);
-                    Session dense = engine.session(options.with(new AttentionMode.Dense()))) {
+            try (Session sparse = engine.session(hybrid);
+                    Session dense = engine.session(baseline)) {
                 if (first > 1) {
                     int[] context = Arrays.copyOf(window, first - 1);
                     sparse.prefill(context);

@@ -37,18 +37,30 @@ final class HeadScorer implements PageScorer {
             pageScores = new float[group * (pages + pages / 4 + 16)];
         }
         Arrays.fill(pageScores, 0, group * pages, Float.NEGATIVE_INFINITY);
+        rows.prepareScores(layout.kind());
         int summaries = geometry.summaries(cache.tokens());
         for (int block = 0; block * SummaryLayout.BLOCK < summaries; block++) {
             kernels.score(layout, cache.summaryMemory(block), cache.summaryAt(block), rows, blockScores);
             int first = block * SummaryLayout.BLOCK;
             int lanes = Math.min(SummaryLayout.BLOCK, summaries - first);
             for (int row = 0; row < group; row++) {
-                for (int lane = 0; lane < lanes; lane++) {
-                    int at = row * pages + (first + lane) / geometry.summariesPerPage();
-                    pageScores[at] = Math.max(pageScores[at], blockScores[row * SummaryLayout.BLOCK + lane]);
-                }
+                raise(row * pages, first, lanes, row * SummaryLayout.BLOCK);
             }
         }
         return pageScores;
+    }
+
+    /// Raises the scores of the pages, which start at `pagesAt`, to those of `count` summaries from `summary` on.
+    private void raise(int pagesAt, int summary, int count, int scoresAt) {
+        int perPage = geometry.summariesPerPage();
+        int at = pagesAt + summary / perPage;
+        int left = perPage - summary % perPage;
+        for (int i = 0; i < count; i++) {
+            pageScores[at] = Math.max(pageScores[at], blockScores[scoresAt + i]);
+            if (--left == 0) {
+                at++;
+                left = perPage;
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package h2eal.runtime.page;
 
+import h2eal.attention.SummaryScore;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -18,6 +19,10 @@ public final class QueryRows {
     final PageLayout layout;
     /// Queries as given, `[row][headSize]`: what summaries are scored with.
     final float[] queries;
+    /// What the queries multiply the two numbers of a summary's dimension with, `[row][headSize]`; see
+    /// [#prepareScores].
+    final float[] firstFactors;
+    final float[] secondFactors;
     /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with.
     final float[] scaled;
     /// Reference of the weights, per row: the largest scaled score so far, less [#HEADROOM] at most.
@@ -28,6 +33,8 @@ public final class QueryRows {
     final float[] out;
     /// Scores, then weights of the page in hand, `[row][keyStride]`.
     final float[] weights;
+    /// Two halves of the scores of up to four rows.
+    final float[] halves = new float[4 * 2 * SummaryLayout.BLOCK];
     /// Factor by which the page in hand shrinks what a row has gathered.
     final float[] rescale;
     /// What the twin multiplies weights with on their way to the values.
@@ -54,6 +61,8 @@ public final class QueryRows {
         queryFactor = (float) (factor / Math.sqrt(layout.headSize()));
         queries = new float[capacity * layout.headSize()];
         scaled = new float[capacity * layout.headSize()];
+        firstFactors = new float[capacity * layout.headSize()];
+        secondFactors = new float[capacity * layout.headSize()];
         max = new float[capacity];
         sums = new float[capacity * SUMS];
         out = new float[capacity * layout.valueStride()];
@@ -93,6 +102,26 @@ public final class QueryRows {
     /// Puts the query of row `from` of `other`, made by the same kernels, into row `row`.
     public void load(int row, QueryRows other, int from) {
         load(row, other.queries, from * layout.headSize());
+    }
+
+    /// Makes the active rows ready to score summaries of `kind`, once for all blocks. The larger of two products with
+    /// the
+    /// ends of a box is that of the lower end for a negative query and that of the upper end for a positive one; a
+    /// spread takes the query and its square.
+    public void prepareScores(SummaryScore kind) {
+        for (int i = first * layout.headSize(); i < last * layout.headSize(); i++) {
+            float query = queries[i];
+            switch (kind) {
+                case BOX -> {
+                    firstFactors[i] = Math.min(query, 0);
+                    secondFactors[i] = Math.max(query, 0);
+                }
+                case SPREAD -> {
+                    firstFactors[i] = query;
+                    secondFactors[i] = query * query;
+                }
+            }
+        }
     }
 
     /// Numbers of one row's partial.

@@ -222,39 +222,26 @@ public final class VectorPageKernels implements PageKernels {
     public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
         for (int lane = 0; lane < SummaryLayout.BLOCK; lane += LANES) {
             long at = blockAt + (long) lane * Float.BYTES;
-            for (int row = rows.first; row < rows.last; row++) {
-                FloatVector score =
-                        layout.kind() == SummaryScore.BOX ? box(memory, at, rows, row) : spread(memory, at, rows, row);
-                score.intoArray(scores, row * SummaryLayout.BLOCK + lane);
+            int row = rows.first;
+            for (; row + 4 <= rows.last; row += 4) {
+                SummaryTiles.four(memory, at, rows, row, rows.halves);
+                for (int i = 0; i < 4; i++) {
+                    combine(layout.kind(), rows.halves, i, scores, (row + i) * SummaryLayout.BLOCK + lane);
+                }
+            }
+            for (; row < rows.last; row++) {
+                SummaryTiles.one(memory, at, rows, row, rows.halves);
+                combine(layout.kind(), rows.halves, 0, scores, row * SummaryLayout.BLOCK + lane);
             }
         }
     }
 
-    private static FloatVector box(MemorySegment memory, long at, QueryRows rows, int row) {
-        int headSize = rows.layout.headSize();
-        long step = (long) SummaryLayout.BLOCK * Float.BYTES;
-        FloatVector sum = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += 2 * step) {
-            FloatVector query = FloatVector.broadcast(F, rows.queries[row * headSize + i]);
-            FloatVector low = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector high = FloatVector.fromMemorySegment(F, memory, at + step, LITTLE_ENDIAN);
-            sum = sum.add(query.mul(low).max(query.mul(high)));
+    private static void combine(SummaryScore kind, float[] halves, int row, float[] scores, int at) {
+        FloatVector first = FloatVector.fromArray(F, halves, 2 * row * LANES);
+        FloatVector second = FloatVector.fromArray(F, halves, (2 * row + 1) * LANES);
+        switch (kind) {
+            case BOX -> first.add(second).intoArray(scores, at);
+            case SPREAD -> first.add(second.sqrt()).intoArray(scores, at);
         }
-        return sum;
-    }
-
-    private static FloatVector spread(MemorySegment memory, long at, QueryRows rows, int row) {
-        int headSize = rows.layout.headSize();
-        long step = (long) SummaryLayout.BLOCK * Float.BYTES;
-        FloatVector linear = FloatVector.zero(F);
-        FloatVector squares = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += 2 * step) {
-            FloatVector query = FloatVector.broadcast(F, rows.queries[row * headSize + i]);
-            FloatVector mean = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector variance = FloatVector.fromMemorySegment(F, memory, at + step, LITTLE_ENDIAN);
-            linear = query.fma(mean, linear);
-            squares = query.mul(query).fma(variance, squares);
-        }
-        return linear.add(squares.sqrt());
     }
 }

@@ -80,6 +80,7 @@ class PageKernelsTest {
             for (int i = 0; i < 2; i++) {
                 QueryRows rows = twins[i].rows(layout, 5);
                 load(rows, queries, 5);
+                rows.prepareScores(kind);
                 twins[i].score(summaries, memory, 0, rows, scores[i]);
             }
             for (int i = 0; i < scores[0].length; i++) {

@@ -72,22 +72,14 @@ public final class GroupTree {
         return at[0];
     }
 
-    /// Cycles one tile of a group keeps its link to the network busy sending: all but the first send one partial, to
-    /// the
-    /// tile whose index lacks their lowest bit.
-    double sendingCycles(int index, long bytes) {
-        return index == 0 ? 0 : sendCycles(0, bytes);
-    }
-
-    /// Cycles one tile of a group is busy receiving: the query, and the partials it merges.
-    double receivingCycles(int index, int tiles, long queryBytes, long bytes, double combineCycles) {
+    /// Cycles one tile of a group is busy receiving and merging partials.
+    double receivingCycles(int index, int tiles, long bytes, double combineCycles) {
         int partials = 0;
         int rounds = index == 0 ? Integer.SIZE - 1 : Integer.numberOfTrailingZeros(index);
         for (int round = 0; round < rounds && index + (1 << round) < tiles; round++) {
             partials++;
         }
-        double query = index == 0 ? 0 : sendCycles(0, queryBytes);
-        return query + partials * (sendCycles(0, bytes) + combineCycles);
+        return partials * (sendCycles(0, bytes) + combineCycles);
     }
 
     /// A bound on [#mergeCycles] for any group of `tiles` tiles: the first tile sees every round of the largest full

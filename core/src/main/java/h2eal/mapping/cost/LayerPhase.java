@@ -9,8 +9,8 @@ import java.util.List;
 
 /// One phase of one layer as a scheduling problem: heads with whole units of work, identical tiles, and an overhead for
 /// every head that grows with its tile group. A head is done when the last tile of its group has worked off *all* its
-/// units (whatever head they belong to) and the group has merged, after the merges of other heads that its tiles take
-/// part in; the makespan is that of the last head.
+/// units (whatever head they belong to) and the group has merged, where its tiles may be merging another head; the
+/// makespan is that of the last head.
 ///
 /// @param heads heads in the order of the schedule
 /// @param units units of each head

@@ -6,6 +6,8 @@ import h2eal.cli.console.JsonOption;
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoints;
 import h2eal.lab.experiment.Experiment;
+import h2eal.lab.report.ReportFile;
+import h2eal.lab.report.ReproduceReport;
 import h2eal.lab.reproduce.Evaluation;
 import h2eal.lab.reproduce.Reproduction;
 import h2eal.lab.result.JsonFile;
@@ -52,6 +54,9 @@ public final class ReproduceCommand implements Callable<Integer> {
         Path file = run.folder().folder().resolve("reproduce.json");
         JsonFile.write(file, evaluation);
         console.print("%nevery number: %s, and one CSV per experiment beside it".formatted(file));
+        ReportFile report = new ReportFile(run.folder().folder().resolve("reproduce.html"));
+        report.write(ReproduceReport.of(evaluation));
+        console.print("report with charts: %s".formatted(report.html()));
         json.write(evaluation);
         return 0;
     }

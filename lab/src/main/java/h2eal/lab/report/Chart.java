@@ -14,7 +14,7 @@ public sealed interface Chart {
     /// The numbers behind the chart.
     CsvTable table();
 
-    /// Numbers of one name, one for each category of the chart.
+    /// Numbers of one name, one for each category of the chart; NaN where there is none.
     record Series(String name, List<Double> values) {
         public Series {
             values = List.copyOf(values);
@@ -115,8 +115,11 @@ public sealed interface Chart {
         }
     }
 
-    /// A number with four digits that count.
+    /// A number with four digits that count; nothing for NaN.
     static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "";
+        }
         if (value == 0 || Math.abs(value) >= 1000) {
             return String.format(Locale.ROOT, "%.0f", value);
         }

@@ -23,6 +23,7 @@ final class ChartOptions {
     private static final int LEAST_CELLS_PIXELS = 160;
     private static final int MOST_CELLS_PIXELS = 520;
     private static final int CELL_PIXELS = 34;
+    private static final int MOST_PLACE_LABELS = 20;
 
     private ChartOptions() {}
 
@@ -84,15 +85,15 @@ final class ChartOptions {
 
     private static Map<String, Object> heatMap(HeatMap map) {
         Map<String, Object> option = option("item");
-        option.put("xAxis", categoryAxis(map.x().name(), places(map.x())));
-        Map<String, Object> vertical = categoryAxis(map.y().name(), places(map.y()));
+        option.put("xAxis", placeAxis(map.x()));
+        Map<String, Object> vertical = placeAxis(map.y());
         vertical.put("inverse", true);
         vertical.put("nameLocation", "start");
         vertical.put("nameGap", 10);
         option.put("yAxis", vertical);
         option.put("visualMap", visualMap(map.scale()));
-        List<List<Number>> cells = map.cells().stream()
-                .map(cell -> List.<Number>of(cell.x(), cell.y(), rounded(cell.value())))
+        List<List<Object>> cells = map.cells().stream()
+                .map(cell -> List.<Object>of(cell.x(), cell.y(), rounded(cell.value())))
                 .toList();
         Map<String, Object> series = new LinkedHashMap<>(Map.of("type", "heatmap", "data", cells));
         series.put("name", map.scale().name());
@@ -172,11 +173,17 @@ final class ChartOptions {
         return series.stream().map(Series::name).toList();
     }
 
-    private static List<String> places(HeatMap.Axis axis) {
-        return IntStream.range(0, axis.size()).mapToObj(Integer::toString).toList();
+    private static Map<String, Object> placeAxis(HeatMap.Axis axis) {
+        Map<String, Object> places = categoryAxis(
+                axis.name(),
+                IntStream.range(0, axis.size()).mapToObj(Integer::toString).toList());
+        int skipped = Math.ceilDiv(axis.size(), MOST_PLACE_LABELS) - 1;
+        places.put("axisLabel", Map.of("hideOverlap", true, "interval", skipped));
+        return places;
     }
 
-    private static double rounded(double value) {
-        return Double.parseDouble(Chart.number(value));
+    /// ECharts leaves a gap at a dash.
+    private static Object rounded(double value) {
+        return Double.isNaN(value) ? "-" : Double.valueOf(Chart.number(value));
     }
 }

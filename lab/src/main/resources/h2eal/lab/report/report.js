@@ -2,7 +2,7 @@
 (() => {
   const LEGEND_ROW = 24, LEGEND_CHARACTER = 7, LEGEND_MARK = 46;
   const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c6bb1', '#b8a800', '#7f7f7f',
-    '#6a3d9a', '#1b9e77', '#a6761d'];
+    '#6a3d9a', '#f7a1c4', '#a6761d'];
   const dark = matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
 

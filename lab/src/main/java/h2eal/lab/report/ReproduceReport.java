@@ -1,0 +1,111 @@
+package h2eal.lab.report;
+
+import h2eal.lab.report.Report.Figure;
+import h2eal.lab.report.Report.Section;
+import h2eal.lab.reproduce.Evaluation;
+import h2eal.lab.reproduce.PaperNumber.Quantity;
+import h2eal.lab.reproduce.Scope;
+import h2eal.lab.reproduce.SpeedUp;
+import h2eal.lab.result.CsvTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// The report of `h2eal reproduce`. Every number in it is simulated or the paper's.
+public final class ReproduceReport {
+
+    private ReproduceReport() {}
+
+    /// Tables and charts of an evaluation.
+    public static Report of(Evaluation evaluation) {
+        return new Report(
+                "H2EAL: the paper's evaluation, reproduced",
+                "arXiv 2508.16653 reports 5.20-48.21x speed and 6.22-73.48x energy efficiency over a baseline"
+                        + " hybrid-bonding implementation. Its parameters are not public; what stands here are simulations with"
+                        + " parameters that name their own sources, over three dense baselines.",
+                List.of(
+                        new Section(
+                                "The paper's numbers and ours",
+                                "Ours: extremes over all models and contexts against hb-head with the default setting. Nothing"
+                                        + " was chosen to match.",
+                                List.of(paper(evaluation), landings(evaluation))),
+                        new Section(
+                                "Speed and energy over context, attention alone",
+                                "One chart per baseline; each line is a model with its trained head gates.",
+                                overContext(evaluation, Scope.ATTENTION)),
+                        new Section(
+                                "Speed and energy over context, whole step",
+                                "Weights are read in every step, whatever attention does.",
+                                overContext(evaluation, Scope.END_TO_END)),
+                        new Section(
+                                "What each idea adds",
+                                "The ladder from dense attention to h2eal; each step adds one idea to the one before.",
+                                EvaluationFigures.ladders(evaluation.ladder())),
+                        new Section(
+                                "How far from the hardware's bound",
+                                "Cycles of attention over the roofline, the larger of bytes / peak bandwidth and MACs / peak rate."
+                                        + " 1 is perfect.",
+                                EvaluationFigures.rooflines(evaluation))));
+    }
+
+    private static Figure paper(Evaluation evaluation) {
+        return new Figure(
+                "paper",
+                "Paper, ours, difference",
+                "Attention alone and whole step.",
+                new Chart.Rows(new CsvTable(
+                        List.of("number", "scope", "paper", "ours", "difference", "reason"),
+                        evaluation.paper().stream()
+                                .map(row -> List.of(
+                                        row.number(),
+                                        EvaluationFigures.words(row.scope()),
+                                        Chart.number(row.paper()),
+                                        Chart.number(row.ours()),
+                                        String.format(Locale.ROOT, "%+.0f %%", 100 * row.difference()),
+                                        row.reason()))
+                                .toList())));
+    }
+
+    private static Figure landings(Evaluation evaluation) {
+        return new Figure(
+                "landings",
+                "Context at which a setting reaches a number of the paper",
+                "Attention alone; interpolated between simulated contexts.",
+                new Chart.Rows(new CsvTable(
+                        List.of("number", "paper", "model", "baseline", "setting", "context"),
+                        evaluation.landings().stream()
+                                .map(row -> List.of(
+                                        row.number(),
+                                        Chart.number(row.paper()),
+                                        row.model(),
+                                        row.baseline(),
+                                        row.setting().isEmpty() ? "default" : row.setting(),
+                                        switch (row.reach()) {
+                                            case ALWAYS -> "every one";
+                                            case AT ->
+                                                Chart.number(row.contextTokens().orElseThrow());
+                                            case NEVER -> "none";
+                                        }))
+                                .toList())));
+    }
+
+    private static List<Figure> overContext(Evaluation evaluation, Scope scope) {
+        List<SpeedUp> rows = evaluation.rows().stream()
+                .filter(row -> row.system().equals("h2eal") && row.scope() == scope)
+                .toList();
+        List<Figure> figures = new ArrayList<>();
+        for (Quantity quantity : Quantity.values()) {
+            for (String baseline :
+                    rows.stream().map(SpeedUp::baseline).distinct().toList()) {
+                figures.add(EvaluationFigures.overContext(
+                        rows.stream()
+                                .filter(row -> row.baseline().equals(baseline))
+                                .toList(),
+                        baseline,
+                        scope,
+                        quantity));
+            }
+        }
+        return figures;
+    }
+}

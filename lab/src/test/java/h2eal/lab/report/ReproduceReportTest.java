@@ -1,0 +1,80 @@
+package h2eal.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import h2eal.lab.report.Report.Figure;
+import h2eal.lab.report.Report.Section;
+import h2eal.lab.reproduce.Evaluation;
+import h2eal.lab.reproduce.Evaluation.Comparison;
+import h2eal.lab.reproduce.Evaluation.Headline;
+import h2eal.lab.reproduce.Evaluation.LadderStep;
+import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Range;
+import h2eal.lab.reproduce.Evaluation.Reach;
+import h2eal.lab.reproduce.Scope;
+import h2eal.lab.reproduce.SpeedUp;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ReproduceReportTest {
+
+    private static final Report REPORT = ReproduceReport.of(evaluation());
+
+    @Test
+    void everyFigureHasItsOwnName() {
+        assertThat(REPORT.sections())
+                .flatExtracting(Section::figures)
+                .extracting(Figure::id)
+                .doesNotHaveDuplicates()
+                .contains("paper", "landings", "speed-up-hb-head-attention-alone", "ladder-m-1-32k");
+    }
+
+    @Test
+    void modelWithoutAContextHasAGapThere() {
+        String speed = figure("speed-up-hb-head-attention-alone").table().text();
+
+        assertThat(speed).isEqualTo("context,m.1 (times),n (times)\n4K,5.000,2.000\n100000,40.00,\n");
+        assertThat(HtmlReport.text(REPORT)).contains("\"data\":[2.0,\"-\"]").doesNotContain("\"NaN\"");
+    }
+
+    @Test
+    void paperStandsBesideOurs() {
+        assertThat(figure("paper").table().rows())
+                .containsExactly(
+                        List.of("highest speed-up", "attention alone", "48.21", "40.00", "-17 %", "unknown budget"));
+        assertThat(figure("landings").table().rows().getFirst()).endsWith("m.1", "hb-head", "default", "12345");
+    }
+
+    private static Chart figure(String id) {
+        return REPORT.sections().stream()
+                .flatMap(section -> section.figures().stream())
+                .filter(figure -> figure.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .chart();
+    }
+
+    private static Evaluation evaluation() {
+        Range range = new Range(2, 40, 3, 60);
+        return new Evaluation(
+                List.of(row("m.1", 4096, 5), row("m.1", 100_000, 40), row("n", 4096, 2)),
+                new Headline(range, range),
+                List.of(),
+                List.of(
+                        step("dense", Scope.ATTENTION, 1), step("h2eal", Scope.ATTENTION, 9),
+                        step("dense", Scope.END_TO_END, 1), step("h2eal", Scope.END_TO_END, 3)),
+                List.of(new Comparison(
+                        "highest speed-up", Scope.ATTENTION, 48.21, 40, 40 / 48.21 - 1, "unknown budget")),
+                List.of(new Landing("lowest speed-up", 5.2, "m.1", "hb-head", "", Reach.AT, OptionalDouble.of(12345))),
+                List.of());
+    }
+
+    private static SpeedUp row(String model, int context, double speedup) {
+        return new SpeedUp(model, context, "h2eal", "hb-head", Scope.ATTENTION, "", speedup, 2 * speedup, 50);
+    }
+
+    private static LadderStep step(String name, Scope scope, double speedup) {
+        return new LadderStep("m.1", 32_768, name, scope, 1, 1, speedup, speedup, speedup);
+    }
+}

@@ -1,5 +1,6 @@
 package h2eal.lab.design;
 
+import h2eal.attention.HeadMap;
 import h2eal.hardware.Accelerator;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
@@ -49,8 +50,14 @@ public record DesignPoints(Presets presets) {
         Attention attention = mapping.dense() ? dense() : given;
         Workload workload = WorkloadSpec.workload(
                 block(resolved, WORKLOAD), attention.hybrid().refreshInterval());
-        return new DesignPoint(
-                model, HeadMaps.of(model, attention.streamingShare()), attention, hardware, mapping, workload);
+        return new DesignPoint(model, heads(model, attention, workload), attention, hardware, mapping, workload);
+    }
+
+    /// A trace of a model without gates says what every head read; nothing is kept from being read again.
+    private static HeadMap heads(Model model, Attention attention, Workload workload) {
+        return workload.trace().isPresent() && model.gates().isEmpty()
+                ? HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads())
+                : HeadMaps.of(model, attention.streamingShare());
     }
 
     private Attention dense() {

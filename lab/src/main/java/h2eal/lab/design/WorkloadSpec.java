@@ -24,7 +24,9 @@ public final class WorkloadSpec {
 
     /// The workload a block describes.
     ///
-    /// @param defaultSteps steps when the block names none: one refresh interval, so that a mean holds every cost once
+    /// @param defaultSteps steps when the block names neither steps nor trace: one refresh interval, so that a mean
+    /// holds
+    ///     every cost once; with a trace it is all that was recorded
     public static Workload workload(Block block, int defaultSteps) {
         Fields fields = Fields.of(block, "workload", "context", "batch", "steps", "seed", "popularity", "trace");
         Optional<Path> trace = fields.has("trace") ? Optional.of(trace(block, fields)) : Optional.empty();
@@ -33,7 +35,9 @@ public final class WorkloadSpec {
                         ? firstContext(trace.get())
                         : fields.wholeInt("context", Unit.TOKENS),
                 fields.has("batch") ? fields.integer("batch", 1) : 1,
-                fields.has("steps") ? fields.integer("steps", 1) : defaultSteps,
+                fields.has("steps")
+                        ? fields.integer("steps", 1)
+                        : trace.map(WorkloadSpec::recordedSteps).orElse(defaultSteps),
                 fields.has("seed") ? fields.integer("seed", 0) : 1,
                 fields.has("popularity") ? popularity(fields) : DEFAULT_POPULARITY,
                 trace));
@@ -61,6 +65,14 @@ public final class WorkloadSpec {
             throw new SpecException(trace + ": holds no decode steps");
         }
         return steps.next().contextTokens();
+    }
+
+    private static int recordedSteps(Path trace) {
+        int steps = 0;
+        for (Iterator<StepReads> each = TraceFile.open(trace).steps(); each.hasNext(); each.next()) {
+            steps++;
+        }
+        return steps;
     }
 
     private static Path trace(Block block, Fields fields) {

@@ -1,5 +1,6 @@
 package h2eal.lab.simulate;
 
+import h2eal.attention.PageGeometry;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.Workload;
 import h2eal.lab.trace.TraceFile;
@@ -46,8 +47,10 @@ public final class Workloads {
 
     private static ReadSource source(DesignPoint point, long seed, ScoreFilter filter) {
         Workload workload = point.workload();
+        // A dense system reads everything, whatever the recorded run selected: only its contexts count.
         return workload.trace()
-                .map(file -> recorded(file, point.model().shape()))
+                .filter(file -> !point.mapping().dense())
+                .map(file -> recorded(file, point))
                 .orElseGet(() -> new SyntheticReads(
                         point.model().shape(),
                         point.attention().hybrid(),
@@ -59,9 +62,10 @@ public final class Workloads {
                         filter));
     }
 
-    private static ReadSource recorded(Path file, ModelShape shape) {
+    private static ReadSource recorded(Path file, DesignPoint point) {
         TraceFile trace = TraceFile.open(file);
         TraceHeader header = trace.header();
+        ModelShape shape = point.model().shape();
         if (header.layers() != shape.layers() || header.kvHeads() != shape.kvHeads()) {
             throw new SpecException("%s: reads of %s, %d layers x %d KV heads, do not fit %s: %d x %d"
                     .formatted(
@@ -72,6 +76,18 @@ public final class Workloads {
                             shape.name(),
                             shape.layers(),
                             shape.kvHeads()));
+        }
+        PageGeometry pages = point.attention().hybrid().geometry();
+        if (!header.geometry().equals(pages)) {
+            throw new SpecException(
+                    "%s: recorded with pages of %d and summaries of %d tokens, attention %s has %d and %d"
+                            .formatted(
+                                    file,
+                                    header.geometry().pageTokens(),
+                                    header.geometry().summaryTokens(),
+                                    point.attention().name(),
+                                    pages.pageTokens(),
+                                    pages.summaryTokens()));
         }
         return trace;
     }

@@ -96,7 +96,7 @@ class ExperimentRunnerTest {
                 .hasSize(6 * 4)
                 .allMatch(Expectation.Check::holds);
         List<ResultRow> moved = table.rows().stream()
-                .map(row -> new ResultRow(row.coordinates(), Results.of(1001)))
+                .map(row -> new ResultRow(row.coordinates(), Results.of(1006)))
                 .toList();
         assertThat(ResultFolder.check(experiment, new ResultTable("x", moved), true)
                         .orElseThrow())

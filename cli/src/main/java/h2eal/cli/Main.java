@@ -2,6 +2,7 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import h2eal.cli.decode.BenchCommand;
 import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             "130:stopped by Ctrl-C; what was computed is printed"
         },
         subcommands = {
+            BenchCommand.class,
             DemoCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,

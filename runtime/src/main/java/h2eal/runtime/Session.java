@@ -21,6 +21,8 @@ import h2eal.workload.ReadSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 /// One growing context over a model. For one thread at a time.
 public final class Session implements AutoCloseable {
@@ -197,6 +199,30 @@ public final class Session implements AutoCloseable {
             }
         }
         decodeTokens++;
+    }
+
+    /// Appends `tokens` random keys and values to every head without computing anything: the state of a long context in
+    /// the time it takes to write it, to measure decode steps on. What is generated afterwards means nothing.
+    ///
+    /// @throws IllegalArgumentException if they do not fit the context, with the limit
+    public void fillWithNoise(int tokens, long seed) {
+        requireRoom(tokens);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        int width = shape.kvHeads() * shape.headSize();
+        float[] keys = new float[width];
+        float[] values = new float[width];
+        for (int token = 0; token < tokens; token++) {
+            for (int i = 0; i < width; i++) {
+                keys[i] = random.nextFloat(-1, 1);
+                values[i] = random.nextFloat(-1, 1);
+            }
+            for (int layer = 0; layer < shape.layers(); layer++) {
+                for (int head = 0; head < shape.kvHeads(); head++) {
+                    cache.head(layer, head).append(keys, values, head * shape.headSize());
+                }
+            }
+        }
+        decodeAttention.reset();
     }
 
     private void requireRoom(int tokens) {

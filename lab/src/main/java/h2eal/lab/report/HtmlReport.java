@@ -18,6 +18,8 @@ import java.util.Map;
 /// table and its CSV; light or dark as the reader's system; readable on a phone and on paper.
 public final class HtmlReport {
 
+    private static final int SENTENCE_CHARACTERS = 48;
+
     private HtmlReport() {}
 
     /// The whole file.
@@ -55,7 +57,8 @@ public final class HtmlReport {
         shown.put(
                 "rows",
                 figure.chart().table().rows().stream()
-                        .map(cells -> Map.of("cells", cells))
+                        .map(cells -> Map.of(
+                                "cells", cells.stream().map(HtmlReport::cell).toList()))
                         .toList());
         shown.put("csv", base64(figure.chart().table().text()));
         ChartOptions.of(figure.chart()).ifPresent(option -> {
@@ -63,6 +66,11 @@ public final class HtmlReport {
             shown.put("option", insideScript(Json.line(option)));
         });
         return shown;
+    }
+
+    /// Sentences stand to the left and take the room they need.
+    private static Map<String, Object> cell(String text) {
+        return Map.of("text", text, "words", text.length() > SENTENCE_CHARACTERS);
     }
 
     private static String base64(String text) {

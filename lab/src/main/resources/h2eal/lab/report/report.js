@@ -53,7 +53,8 @@
 
   const draw = element => {
     const option = JSON.parse(element.parentElement.querySelector('.option').textContent);
-    const legend = option.legend ? LEGEND_ROW * legendRows(option.legend.data, element.clientWidth) : 36;
+    const legend = (option.legend ? LEGEND_ROW * legendRows(option.legend.data, element.clientWidth) : 36)
+      + (option.legend && option.yAxis.name ? LEGEND_ROW : 0);
     element.style.height = Number(element.dataset.height) + legend + 'px';
     echarts.dispose(element);
     echarts.init(element, null, { renderer: 'svg' }).setOption(styled(option, colours(), legend + 12));

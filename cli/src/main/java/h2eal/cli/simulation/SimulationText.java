@@ -54,6 +54,10 @@ final class SimulationText {
                         percent(result.schedule().gap()),
                         percent(result.schedule().utilisation())));
         console.print(result.capacity().explanation());
+        if (!result.fits()) {
+            console.print("warning: the accelerator cannot hold this; cycles and energy are those of its banks with"
+                    + " more rows");
+        }
         result.prefill()
                 .ifPresent(prefill -> console.print(
                         "prefill estimate, chunks of %d tokens: %.1f ms, %.0f tokens/s (attention %.1f ms), %.1f mJ"

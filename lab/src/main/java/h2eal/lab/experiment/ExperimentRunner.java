@@ -6,6 +6,7 @@ import h2eal.lab.result.Json;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.SimulationResult;
+import h2eal.lab.yaml.SpecException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public record ExperimentRunner(ResultCache cache, int threads, Function<DesignPo
     /// Runs every point that the cache does not know.
     ///
     /// @throws IOException if a result cannot be kept
+    /// @throws SpecException if a point does not fit its accelerator
     /// @throws CancellationException if the watcher stopped the run
     public ResultTable run(Experiment experiment, Watcher watcher) throws IOException {
         AtomicInteger done = new AtomicInteger();
@@ -67,6 +69,10 @@ public record ExperimentRunner(ResultCache cache, int threads, Function<DesignPo
             throw new CancellationException();
         }
         SimulationResult result = measure.apply(point.design());
+        if (!result.fits()) {
+            throw new SpecException(
+                    "%s: %s".formatted(point.coordinates(), result.capacity().explanation()));
+        }
         cache.put(point.key(), Json.line(result));
         return new ResultRow(point.coordinates(), result);
     }

@@ -1,6 +1,7 @@
 package h2eal.lab.simulate;
 
 import h2eal.hardware.Accelerator;
+import h2eal.hardware.BankSpec;
 import h2eal.lab.design.DesignPoint;
 import h2eal.mapping.CachePlan;
 import h2eal.mapping.KvFormat;
@@ -19,11 +20,11 @@ public final class Deployments {
 
     private Deployments() {}
 
-    /// The deployment of a design point.
+    /// The deployment of a design point. Whether it fits is for the simulator to report: what does not is laid out as
+    /// if the banks had more rows.
     ///
     /// @param first what every sequence reads in the first step, from which the balancer takes its expectations
     /// @param steps decode steps the cache must have room for
-    /// @throws IllegalArgumentException if the cache does not fit, with the numbers
     public static Deployment of(DesignPoint point, List<StepReads> first, int steps) {
         ModelShape model = point.model().shape();
         Accelerator accelerator = point.hardware();
@@ -36,8 +37,34 @@ public final class Deployments {
                         .mapToObj(layer -> stored(point, schedules.get(layer), layer))
                         .toList(),
                 firstRow(point));
-        KvLayout layout = point.mapping().placement().place(plan, accelerator);
-        return new Deployment(accelerator, model, point.model().weights(), format, schedules, layout);
+        KvLayout layout = point.mapping().placement().place(plan, withAllRows(accelerator));
+        return new Deployment(
+                accelerator,
+                model,
+                point.model().weights(),
+                format,
+                schedules,
+                new WrappedRows(layout, Math.toIntExact(accelerator.bank().rows())));
+    }
+
+    /// The same accelerator with as many rows in a bank as can be addressed.
+    private static Accelerator withAllRows(Accelerator accelerator) {
+        BankSpec bank = accelerator.bank();
+        return new Accelerator(
+                accelerator.name(),
+                accelerator.logicGigahertz(),
+                accelerator.mesh(),
+                accelerator.tile(),
+                new BankSpec(
+                        (long) Integer.MAX_VALUE * bank.rowBytes(),
+                        bank.rowBytes(),
+                        bank.burstBytes(),
+                        bank.subBanks(),
+                        bank.refresh(),
+                        bank.timing()),
+                accelerator.noc(),
+                accelerator.energy(),
+                accelerator.powerCapWatts());
     }
 
     private static List<StoredHead> stored(DesignPoint point, TileSchedule schedule, int layer) {
@@ -52,17 +79,7 @@ public final class Deployments {
 
     /// Weights lie in the lowest rows of every bank.
     private static int firstRow(DesignPoint point) {
-        WeightShards shards =
-                WeightShards.of(point.model().shape(), point.model().weights(), point.hardware());
-        int rows = shards.rowsPerBank(point.hardware().bank().rowBytes());
-        if (rows > point.hardware().bank().rows()) {
-            throw new IllegalArgumentException("the weights of %s need %d bytes in each bank of %s, which has %d"
-                    .formatted(
-                            point.model().shape().name(),
-                            shards.bankBytes(),
-                            point.hardware().name(),
-                            point.hardware().bank().capacityBytes()));
-        }
-        return rows;
+        return WeightShards.of(point.model().shape(), point.model().weights(), point.hardware())
+                .rowsPerBank(point.hardware().bank().rowBytes());
     }
 }

@@ -10,8 +10,10 @@ import h2eal.lab.result.Expectation;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.SimulationResult;
+import h2eal.lab.simulate.Simulation;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.SpecException;
+import h2eal.sim.dram.EngineKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +138,21 @@ class ExperimentRunnerTest {
                 .hasMessageContaining(
                         "spec.yaml:5: workload: llama-3-8b with 131072 tokens x 1 sequences needs 31.0 GiB")
                 .hasMessageContaining("hb-edge has 16.0 GiB");
+    }
+
+    /// Head 0 of a layer lies in one bank of 256 MiB, the whole in 16 GiB: only placing it shows that it does not fit.
+    @Test
+    void pointThatDoesNotFitWhenItIsPlacedIsRefusedWithTheNumbers() throws IOException {
+        Experiment experiment = experiment("""
+                model: h2eal-demo
+                hardware: hb-edge
+                attention: {preset: dense}
+                mapping: hb-head
+                workload: {context: 3M, steps: 1}
+                """);
+        assertThatThrownBy(() -> run(experiment, 1, new Simulation(EngineKind.BURST)::run))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("does not fit: weights");
     }
 
     private ResultTable run(Experiment experiment, int threads, Function<DesignPoint, SimulationResult> measure)

@@ -23,6 +23,7 @@ class PackageRulesTest {
 
     private static final String SIM = "h2eal.sim..";
     private static final String RUNTIME = "h2eal.runtime..";
+    private static final String CHAT = "h2eal.chat..";
     private static final String LAB = "h2eal.lab..";
     private static final String CLI = "h2eal.cli..";
 
@@ -66,9 +67,9 @@ class PackageRulesTest {
     void coreDependsOnTheLanguageOnlyAndOpensNoFiles() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(SIM, RUNTIME, LAB, CLI)
+                .resideOutsideOfPackages(SIM, RUNTIME, CHAT, LAB, CLI)
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(SIM, RUNTIME, LAB, CLI)
+                .dependOnClassesThat(resideInAnyPackage(SIM, RUNTIME, CHAT, LAB, CLI)
                         .or(resideOutsideOfPackages("h2eal..", "java.lang..", "java.util..", "java.math")
                                 .and(not(belongToAnyOf(CALLERS_STREAMS)))))
                 .check(CLASSES);

@@ -45,6 +45,8 @@ public record RecallDemo(
     public static final int PARTS = 2;
 
     private static final int TEXT_TOKENS = 3000;
+    private static final int WARM_UP_TOKENS = 1000;
+
     /// Facts that the model recalls with dense attention; it confuses one in four of such keys whatever reads the
     /// cache.
     private static final List<Fact> FACTS =
@@ -63,16 +65,25 @@ public record RecallDemo(
         try (Engine engine = Engine.open(Shipped.model(), threads)) {
             SessionOptions options = SessionOptions.dense()
                     .with(new AttentionMode.Dense(attention.hybrid().geometry()));
+            HeadMap heads = heads(attention, engine.shape());
+            AttentionMode mode = new AttentionMode.Hybrid(attention.hybrid(), Optional.of(heads));
+            warmUp(engine, options, options.with(mode));
             Recall dense = Recall.of(engine, options, haystack, (step, context, layer, head, read) -> {}, tokens -> {});
             progress.accept(1);
             List<StepReads> steps = new ArrayList<>();
             ReadSink reads =
                     new StepCollector(engine.shape().layers(), engine.shape().kvHeads(), steps::add);
-            HeadMap heads = heads(attention, engine.shape());
-            AttentionMode mode = new AttentionMode.Hybrid(attention.hybrid(), Optional.of(heads));
             Recall hybrid = Recall.of(engine, options.with(mode), haystack, reads, tokens -> {});
             progress.accept(PARTS);
             return new RecallDemo(engine.shape(), attention, heads, haystack, dense, hybrid, steps::iterator);
+        }
+    }
+
+    /// Lets the compiler see both ways to decode before either is timed.
+    private static void warmUp(Engine engine, SessionOptions dense, SessionOptions hybrid) throws IOException {
+        Haystack small = Haystack.plant(Files.readString(Shipped.prose()), FACTS, WARM_UP_TOKENS);
+        for (SessionOptions options : List.of(dense, hybrid)) {
+            Recall.of(engine, options, small, (step, context, layer, head, read) -> {}, tokens -> {});
         }
     }
 

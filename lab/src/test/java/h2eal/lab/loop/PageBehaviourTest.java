@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class PageBehaviourTest {
 
-    private static final int PAGE = 32;
+    private static final int PAGE =
+            Runs.drawn(64, 1).attention().hybrid().geometry().pageTokens();
 
     @Test
     void heatAndReuseFollowThePagesRead() {

@@ -12,6 +12,9 @@ module h2eal.cli {
             tools.jackson.databind;
     opens h2eal.cli.experiment to
             info.picocli;
+    opens h2eal.cli.measure to
+            info.picocli,
+            tools.jackson.databind;
     opens h2eal.cli.simulation to
             info.picocli;
 }

@@ -2,7 +2,6 @@ package h2eal.cli;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
-import h2eal.cli.decode.BenchCommand;
 import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
@@ -10,6 +9,7 @@ import h2eal.cli.decode.PerplexityCommand;
 import h2eal.cli.decode.ProfileCommand;
 import h2eal.cli.experiment.ReproduceCommand;
 import h2eal.cli.experiment.RunCommand;
+import h2eal.cli.measure.BenchCommand;
 import h2eal.cli.simulation.DramReplayCommand;
 import h2eal.cli.simulation.ScheduleCommand;
 import h2eal.cli.simulation.SimulateCommand;

@@ -9,12 +9,14 @@ import h2eal.lab.result.SimulationResult.PhaseCost;
 import h2eal.sim.report.BankTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A simulation's result for a terminal.
 final class SimulationText {
 
     private static final double PICOJOULES_PER_MICROJOULE = 1e6;
     private static final double NANOSECONDS_PER_MICROSECOND = 1e3;
+    private static final double CLOSE_TO_SCHEDULE = 0.05;
     private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
     private SimulationText() {}
@@ -53,6 +55,7 @@ final class SimulationText {
                         result.schedule().makespanCycles(),
                         percent(result.schedule().gap()),
                         percent(result.schedule().utilisation())));
+        promise(result).ifPresent(console::print);
         console.print(result.capacity().explanation());
         if (!result.fits()) {
             console.print("warning: the accelerator cannot hold this; cycles and energy are those of its banks with"
@@ -104,6 +107,25 @@ final class SimulationText {
                 "%.1f".formatted(cost.energyPicojoules().total() / PICOJOULES_PER_MICROJOULE),
                 percent(cost.bandwidthShare()),
                 "%.2f".formatted(cost.cycles() / cost.rooflineCycles()));
+    }
+
+    /// Why the attention took another time than its schedules promised, if it did.
+    private static Optional<String> promise(SimulationResult result) {
+        double promised = result.schedule().makespanCycles();
+        double excess = promised == 0 ? 0 : result.attention().cycles() / promised - 1;
+        if (Math.abs(excess) <= CLOSE_TO_SCHEDULE) {
+            return Optional.empty();
+        }
+        BankTime time = result.attention().bankCycles();
+        return Optional.of(
+                ("attention differs from its schedule by %+.1f %%: a schedule expects every bank to serve its"
+                                + " share of the selected pages; they crowd into some (imbalance %s), beside the network (%s)"
+                                + " and compute (%s)")
+                        .formatted(
+                                100 * excess,
+                                percent(time.imbalance() / time.total()),
+                                percent(time.network() / time.total()),
+                                percent(time.compute() / time.total())));
     }
 
     private static Table bandwidth(SimulationResult result) {

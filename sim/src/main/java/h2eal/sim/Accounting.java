@@ -8,6 +8,7 @@ import h2eal.sim.energy.EnergyReport;
 import h2eal.sim.energy.Pricing;
 import h2eal.sim.machine.BusyTime;
 import h2eal.sim.machine.PhaseCost;
+import h2eal.sim.report.AttentionReport;
 import h2eal.sim.report.CapacityReport;
 import h2eal.sim.report.CostReport;
 import h2eal.sim.report.Phase;
@@ -34,11 +35,20 @@ final class Accounting {
         CostReport attention =
                 cost(totals.attentionCycles(), totals.tally().sum(Phase::isAttention), totals.attention());
         CostReport endToEnd = cost(totals.cycles(), totals.tally().sum(phase -> true), totals.all());
-        List<PhaseReport> phases = totals.tally().phases().entrySet().stream()
+        return new StepReport(
+                batch, contextTokens, attention, endToEnd, phases(totals, endToEnd), totals.reads(), capacity);
+    }
+
+    AttentionReport attention(StepTotals totals, int batch, int contextTokens) {
+        CostReport cost = cost(totals.attentionCycles(), totals.tally().sum(Phase::isAttention), totals.attention());
+        return new AttentionReport(batch, contextTokens, cost, phases(totals, cost), totals.reads());
+    }
+
+    private List<PhaseReport> phases(StepTotals totals, CostReport whole) {
+        return totals.tally().phases().entrySet().stream()
                 .map(entry ->
-                        phase(entry.getKey(), entry.getValue(), endToEnd.power().slowdown()))
+                        phase(entry.getKey(), entry.getValue(), whole.power().slowdown()))
                 .toList();
-        return new StepReport(batch, contextTokens, attention, endToEnd, phases, totals.reads(), capacity);
     }
 
     private CostReport cost(long cycles, PhaseCost cost, BusyTime busy) {

@@ -4,6 +4,7 @@ import h2eal.sim.deployment.Deployment;
 import h2eal.sim.deployment.WeightShards;
 import h2eal.sim.dram.EngineKind;
 import h2eal.sim.machine.Exchanges;
+import h2eal.sim.report.AttentionReport;
 import h2eal.sim.report.CapacityReport;
 import h2eal.sim.report.PrefillReport;
 import h2eal.sim.report.StepReport;
@@ -46,8 +47,18 @@ public final class Simulator {
     public StepReport step(List<StepReads> batch, Timeline timeline) {
         requireMatch(batch);
         StepTotals totals = new DecodeStep(deployment, shards, exchanges, engine, timeline).run(batch);
-        int context = batch.stream().mapToInt(StepReads::contextTokens).max().orElseThrow();
-        return accounting.report(totals, batch.size(), context, capacity());
+        return accounting.report(totals, batch.size(), context(batch), capacity());
+    }
+
+    /// Simulates only the attention of one decode step, which is what a sweep over attention and mapping asks for: a
+    /// fraction of the time of [#step(List)].
+    ///
+    /// @param batch what every sequence reads, one entry per sequence
+    /// @throws IllegalArgumentException if the reads do not match the deployment
+    public AttentionReport attention(List<StepReads> batch) {
+        requireMatch(batch);
+        StepTotals totals = new DecodeStep(deployment, shards, exchanges, engine, Timeline.OFF).runAttention(batch);
+        return accounting.attention(totals, batch.size(), context(batch));
     }
 
     /// Estimates how long one sequence of `tokens` tokens takes until its first new token, read in chunks of
@@ -79,6 +90,10 @@ public final class Simulator {
                 deployment.accelerator().capacityBytes(),
                 shards.bankBytes() * tiles * banks,
                 cache);
+    }
+
+    private static int context(List<StepReads> batch) {
+        return batch.stream().mapToInt(StepReads::contextTokens).max().orElseThrow();
     }
 
     private void requireMatch(List<StepReads> batch) {

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import h2eal.hardware.Accelerator;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.EngineKind;
+import h2eal.sim.report.AttentionReport;
 import h2eal.sim.report.CostReport;
 import h2eal.sim.report.Phase;
 import h2eal.sim.report.PhaseReport;
 import h2eal.sim.report.StepReport;
+import h2eal.workload.StepReads;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -91,6 +93,24 @@ class SimulatorTest {
                 .isCloseTo(
                         command.attention().cycles(),
                         within(0.005 * command.attention().cycles()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"row-packed", "token-interleaved", "page-per-bank", "interleaved-remote"})
+    void attentionAloneIsThatOfTheStepButForTheMomentsOfRefresh(String placement) {
+        Deployment deployment = Steps.deployment(EDGE, placement, Steps.everywhere(EDGE), 1, TOKENS);
+        Simulator simulator = new Simulator(deployment, EngineKind.BURST);
+        List<StepReads> reads = List.of(Steps.reads(TOKENS, 4, true));
+        AttentionReport alone = simulator.attention(reads);
+        CostReport inStep = simulator.step(reads).attention();
+
+        assertThat(alone.cost().bytes()).isEqualTo(inStep.bytes());
+        assertThat(alone.reads()).isEqualTo(simulator.step(reads).reads());
+        assertThat((double) alone.cost().cycles()).isCloseTo(inStep.cycles(), within(0.05 * inStep.cycles()));
+        assertThat(alone.phases()).allMatch(phase -> phase.phase().isAttention());
+        assertThat(alone.phases().stream().mapToDouble(PhaseReport::cycles).sum())
+                .isCloseTo(alone.cost().cycles(), within(1e-6));
+        assertThat(alone.cost().counts().totalMacs()).isEqualTo(inStep.counts().totalMacs());
     }
 
     @Test

@@ -9,6 +9,7 @@ import h2eal.mapping.crowding.BankBalance;
 import h2eal.sim.Simulator;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.EngineKind;
+import h2eal.sim.report.AttentionReport;
 import h2eal.sim.timeline.Timeline;
 import h2eal.workload.StepReads;
 import java.util.ArrayList;
@@ -30,6 +31,15 @@ public record Simulation(EngineKind engine) {
         Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
         List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
         return mean(deployment, steps, timeline);
+    }
+
+    /// The attention of every step of a design point, without the rest of the step: what a sweep compares.
+    public List<AttentionReport> attention(DesignPoint point) {
+        List<List<StepReads>> expected = Workloads.steps(point);
+        Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
+        List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
+        Simulator simulator = new Simulator(deployment, engine);
+        return steps.stream().map(simulator::attention).toList();
     }
 
     /// The mean of given steps of a design point, whatever its workload says.

@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// One decode step of a batch on an idle machine, read from top to bottom: the layers, then the output matrix.
+/// One decode step of a batch on an idle machine, read from top to bottom: the layers, then the output matrix. An
+/// instance runs once.
 public final class DecodeStep {
 
     private final Deployment deployment;
@@ -61,6 +62,16 @@ public final class DecodeStep {
         }
         now = shown("head", now, projections.head(now));
         return new StepTotals((long) now, attentionCycles, tally, busy(), attention, reads(batch));
+    }
+
+    /// Runs only the attention of every layer, one right after the other: queries are at their roots, weights are not
+    /// read. The banks then refresh at other moments than in the whole step, all else is the same.
+    public StepTotals runAttention(List<StepReads> batch) {
+        double now = 0;
+        for (int layer = 0; layer < deployment.model().layers(); layer++) {
+            now = attend(layer, now, deployment.schedules().get(layer), batch);
+        }
+        return new StepTotals((long) now, (long) now, tally, busy(), attention, reads(batch));
     }
 
     private double attend(int layer, double start, TileSchedule schedule, List<StepReads> batch) {

@@ -1,10 +1,6 @@
 package h2eal.runtime;
 
-import h2eal.attention.HeadMap;
-import h2eal.attention.PageGeometry;
 import h2eal.model.ModelShape;
-import h2eal.model.Precision;
-import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.decode.AttentionPlan;
 import h2eal.runtime.decode.DecodeAttention;
@@ -12,7 +8,6 @@ import h2eal.runtime.decode.ExactWeights;
 import h2eal.runtime.decode.PrefillAttention;
 import h2eal.runtime.llama.ForwardPass;
 import h2eal.runtime.llama.LayerAttention;
-import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.SummaryLayout;
 import h2eal.runtime.text.Sampler;
 import h2eal.runtime.text.Tokenizer;
@@ -34,6 +29,8 @@ public final class Session implements AutoCloseable {
         void accept(int index, float[] logits);
     }
 
+    private final Engine engine;
+    private final SessionPlan plan;
     private final ModelShape shape;
     private final Tokenizer tokenizer;
     private final ForwardPass forward;
@@ -51,67 +48,51 @@ public final class Session implements AutoCloseable {
     private long decodeNanoseconds;
 
     Session(Engine engine, SessionOptions options) {
+        this(engine, SessionPlan.of(engine, options));
+    }
+
+    private Session(Engine engine, SessionPlan plan) {
+        this(engine, plan, plan.emptyCache());
+    }
+
+    private Session(Engine engine, SessionPlan plan, KvCache cache) {
+        this.engine = engine;
+        this.plan = plan;
+        this.cache = cache;
         shape = engine.shape();
         tokenizer = engine.tokenizer();
         forward = engine.forward();
-        AttentionPlan plan = plan(options.attention());
-        PageGeometry geometry = plan.attention().geometry();
-        CacheShape cacheShape = new CacheShape(
-                shape.layers(),
-                shape.kvHeads(),
-                shape.headSize(),
-                kvType(options.kv()),
-                geometry,
-                contextLimit(options));
-        cache = new KvCache(
-                cacheShape,
-                (layer, kvHead) -> options.forgetful()
-                        ? plan.leastRetention(layer, kvHead, forward.maxBatch())
-                        : plan.retention(layer, kvHead));
+        AttentionPlan attention = plan.attention();
         prefillAttention =
-                new PrefillAttention(engine.pageKernels(), engine.workers(), cache, plan, shape.queryHeads());
-        decodeAttention = new DecodeAttention(engine.pageKernels(), engine.workers(), cache, plan, shape.queryHeads());
+                new PrefillAttention(engine.pageKernels(), engine.workers(), cache, attention, shape.queryHeads());
+        decodeAttention =
+                new DecodeAttention(engine.pageKernels(), engine.workers(), cache, attention, shape.queryHeads());
         prefilling = prefillAttention::batch;
         decoding =
                 (layer, queries, keys, values, out, batch) -> decodeAttention.step(layer, queries, keys, values, out);
-        SummaryLayout summaries = new SummaryLayout(plan.attention().score(), shape.headSize());
-        counter = new ReadCounter(cacheShape, summaries.summaryBytes());
+        SummaryLayout summaries = new SummaryLayout(attention.attention().score(), shape.headSize());
+        counter = new ReadCounter(plan.cache(), summaries.summaryBytes());
         logits = new float[shape.vocabulary()];
     }
 
-    private AttentionPlan plan(AttentionMode mode) {
-        return switch (mode) {
-            case AttentionMode.Dense dense -> AttentionPlan.dense(dense.geometry());
-            case AttentionMode.Hybrid hybrid -> {
-                hybrid.heads().ifPresent(this::requireFit);
-                yield new AttentionPlan(hybrid.attention(), hybrid.heads());
-            }
-        };
+    /// A session that begins where this one stands. Both share the pages of their common tokens and copy one only
+    /// before they write to it, so a fork costs about a page per head. Either may go on, be cut and be closed without
+    /// the other noticing. Both choose afresh what they read at their next step, as after a prefill.
+    public Session fork() {
+        Session fork = new Session(engine, plan, cache.fork());
+        System.arraycopy(logits, 0, fork.logits, 0, logits.length);
+        decodeAttention.reset();
+        return fork;
     }
 
-    private void requireFit(HeadMap heads) {
-        if (heads.layers() != shape.layers() || heads.kvHeads() != shape.kvHeads()) {
-            throw new IllegalArgumentException("the head map has %d layers of %d KV heads, %s has %d of %d"
-                    .formatted(heads.layers(), heads.kvHeads(), shape.name(), shape.layers(), shape.kvHeads()));
-        }
-    }
-
-    private static KvType kvType(Precision precision) {
-        return switch (precision) {
-            case F32 -> KvType.F32;
-            case F16 -> KvType.F16;
-            case INT8 -> KvType.Q8;
-            case BF16, INT4 -> throw new IllegalArgumentException("kv must be F32, F16 or INT8: " + precision);
-        };
-    }
-
-    private int contextLimit(SessionOptions options) {
-        int limit = options.contextTokens().orElse(shape.maxContext());
-        if (limit > shape.maxContext() && !options.beyondTraining()) {
-            throw new IllegalArgumentException("a context of %d tokens exceeds the %d that %s was trained for"
-                    .formatted(limit, shape.maxContext(), shape.name()));
-        }
-        return limit;
+    /// Forgets the tokens from `tokens` on, as if they had never been appended; [#logits] are those of no token until
+    /// the next one. With a cache that is not F32, the key summary that is cut is rebuilt from rounded keys: a
+    /// [#fork()] kept from before is exact.
+    ///
+    /// @throws IllegalArgumentException if the session holds fewer tokens, or has overwritten what would be needed
+    public void rewind(int tokens) {
+        cache.truncate(tokens);
+        decodeAttention.reset();
     }
 
     /// Appends `tokens` with dense attention, in batches. Afterwards [#logits] are those of the last one.
@@ -251,7 +232,7 @@ public final class Session implements AutoCloseable {
         return cache.shape().capacityTokens();
     }
 
-    /// Bytes of keys, values and key summaries in memory.
+    /// Bytes of keys, values and key summaries in memory; what a fork shares counts in the session it came from.
     public long cacheBytes() {
         return cache.usedBytes();
     }

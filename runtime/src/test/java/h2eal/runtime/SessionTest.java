@@ -169,14 +169,55 @@ class SessionTest {
         }
     }
 
+    @Test
+    void forksAnswerLikeSessionsOfTheirOwnToTheLastBit() {
+        int[] prompt = prompt("needle-1024-0.5-0");
+        for (AttentionMode mode : List.of(new AttentionMode.Dense(PAGES), hybrid(256))) {
+            SessionOptions options = SessionOptions.dense().with(mode).with(Precision.F16);
+            try (Session document = demo.session(options)) {
+                document.prefill(prompt);
+                long shared = document.cacheBytes();
+                try (Session first = document.fork();
+                        Session second = document.fork()) {
+                    float[] expected = logitsOf(options, prompt);
+                    assertThat(continued(first)).isEqualTo(expected);
+                    second.step('z');
+                    assertThat(continued(document)).isEqualTo(expected);
+                    // a page of each of 16 heads, and for heads that select a block of key summaries
+                    assertThat(first.cacheBytes()).isBetween(1L, shared / 20);
+                    assertThat(second.contextTokens()).isEqualTo(prompt.length + 1);
+                }
+                document.rewind(prompt.length);
+                assertThat(document.contextTokens()).isEqualTo(prompt.length);
+            }
+        }
+    }
+
+    @Test
+    void aRewoundSessionGoesOnAsIfNothingHadFollowed() {
+        SessionOptions options = SessionOptions.dense().with(hybrid(256));
+        int[] prompt = prompt("needle-1024-0.5-0");
+        try (Session session = demo.session(options)) {
+            session.prefill(prompt);
+            session.step('x');
+            session.step('y');
+            session.rewind(prompt.length);
+            assertThat(continued(session)).isEqualTo(logitsOf(options, prompt));
+        }
+    }
+
     private static float[] logitsOf(SessionOptions options, int[] prompt) {
         try (Session session = demo.session(options)) {
             session.prefill(prompt);
-            for (int token : new int[] {'a', 'b', 'c'}) {
-                session.step(token);
-            }
-            return session.logits();
+            return continued(session);
         }
+    }
+
+    private static float[] continued(Session session) {
+        for (int token : new int[] {'a', 'b', 'c'}) {
+            session.step(token);
+        }
+        return session.logits().clone();
     }
 
     private static AttentionMode hybrid(int budgetTokens) {

@@ -4,13 +4,16 @@ import h2eal.attention.PageGeometry;
 import h2eal.runtime.page.PageLayout;
 import h2eal.runtime.page.SummaryLayout;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 
 /// The cached keys and values of one KV head of one sequence: a page table, the pages it points at, and their key
 /// summaries. One thread at a time appends; any number may read in between.
 public final class HeadCache {
 
-    /// Pages a head takes at once: a quarter of what it has, so that little is wasted and neighbours in position are
+    /// Pages a head takes at once: a quarter of what it has taken, so that little is wasted and neighbours in position
+    /// are
     /// neighbours in memory, but not more than this.
     private static final int MOST_PAGES_AT_ONCE = 16;
 
@@ -25,6 +28,13 @@ public final class HeadCache {
     private final int ringPages;
     private final long[] pages;
     private final long[] blocks;
+    /// Slots of pages, and blocks, that another cache may read too: they are copied before they are written.
+    private final BitSet sharedPages = new BitSet();
+
+    private final BitSet sharedBlocks = new BitSet();
+    /// Pages that a fork began with.
+    private final int givenPages;
+
     private int ownedPages;
     private int ownedBlocks;
     private int tokens;
@@ -48,9 +58,41 @@ public final class HeadCache {
                 ringPages = Math.min(most - keptPages, geometry.pages(ends.windowTokens()) + 1);
             }
         }
+        givenPages = 0;
         pages = new long[keptPages + ringPages];
         blocks = new long
                 [summaries.isEmpty() ? 0 : Math.ceilDiv(most * geometry.summariesPerPage(), SummaryLayout.BLOCK)];
+    }
+
+    private HeadCache(HeadCache origin, PageMemory memory) {
+        this.memory = memory;
+        shape = origin.shape;
+        geometry = origin.geometry;
+        layout = origin.layout;
+        summaries = origin.summaries;
+        keptPages = origin.keptPages;
+        ringPages = origin.ringPages;
+        tokens = origin.tokens;
+        // pages taken ahead of need stay with the origin
+        givenPages = Math.min(geometry.pages(tokens), origin.ownedPages);
+        ownedPages = givenPages;
+        ownedBlocks = origin.usedBlocks();
+        pages = Arrays.copyOf(origin.pages, origin.pages.length);
+        blocks = Arrays.copyOf(origin.blocks, origin.blocks.length);
+        sharedPages.set(0, ownedPages);
+        sharedBlocks.set(0, ownedBlocks);
+    }
+
+    /// A head with the same tokens that shares the pages of this one; its own come from `memory`, a fork of this one's.
+    HeadCache fork(PageMemory memory) {
+        HeadCache fork = new HeadCache(this, memory);
+        sharedPages.or(fork.sharedPages);
+        sharedBlocks.or(fork.sharedBlocks);
+        return fork;
+    }
+
+    private int usedBlocks() {
+        return summaries.isEmpty() ? 0 : Math.ceilDiv(geometry.summaries(tokens), SummaryLayout.BLOCK);
     }
 
     /// Layout of the pages.
@@ -91,7 +133,7 @@ public final class HeadCache {
                     .formatted(tokens, shape.type(), shape.pageBytes(tokens) >> 20));
         }
         int page = tokens / geometry.pageTokens();
-        ensurePage(slotOf(page));
+        own(slotOf(page));
         layout.store(memory(page), pageAt(page), tokens % geometry.pageTokens(), keys, values, at);
         if (summaries.isPresent()) {
             summarise(summaries.get(), keys, at);
@@ -104,6 +146,9 @@ public final class HeadCache {
         int block = summary / SummaryLayout.BLOCK;
         if (block == ownedBlocks) {
             blocks[ownedBlocks++] = memory.take(kind.blockBytes());
+        } else if (sharedBlocks.get(block)) {
+            blocks[block] = copy(blocks[block], kind.blockBytes());
+            sharedBlocks.clear(block);
         }
         kind.add(
                 memory.chunk(blocks[block]),
@@ -114,15 +159,27 @@ public final class HeadCache {
                 at);
     }
 
-    private void ensurePage(int slot) {
+    /// Makes sure that slot `slot` has a page that nobody else reads.
+    private void own(int slot) {
         if (slot < ownedPages) {
+            if (sharedPages.get(slot)) {
+                pages[slot] = copy(pages[slot], layout.pageBytes());
+                sharedPages.clear(slot);
+            }
             return;
         }
-        int run = Math.clamp(ownedPages / 4, 1, Math.min(MOST_PAGES_AT_ONCE, pages.length - ownedPages));
+        int run = Math.clamp((ownedPages - givenPages) / 4, 1, Math.min(MOST_PAGES_AT_ONCE, pages.length - ownedPages));
         long place = memory.take(run * layout.pageBytes());
         for (int i = 0; i < run; i++) {
             pages[ownedPages++] = place + i * layout.pageBytes();
         }
+    }
+
+    private long copy(long place, long bytes) {
+        long copy = memory.take(bytes);
+        MemorySegment.copy(
+                memory.chunk(place), PageMemory.offset(place), memory.chunk(copy), PageMemory.offset(copy), bytes);
+        return copy;
     }
 
     private int slotOf(int page) {

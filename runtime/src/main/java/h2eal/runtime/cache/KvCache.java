@@ -13,6 +13,7 @@ public final class KvCache implements AutoCloseable {
     private final CacheShape shape;
     private final PageMemory memory;
     private final HeadCache[] heads;
+    private boolean closed;
 
     /// An empty cache.
     ///
@@ -32,6 +33,21 @@ public final class KvCache implements AutoCloseable {
         this(shape, (layer, kvHead) -> Retention.everything());
     }
 
+    private KvCache(KvCache origin) {
+        shape = origin.shape;
+        memory = origin.memory.fork();
+        heads = new HeadCache[origin.heads.length];
+        for (int i = 0; i < heads.length; i++) {
+            heads[i] = origin.heads[i].fork(memory);
+        }
+    }
+
+    /// A cache that begins with the tokens of this one and shares their pages: both may grow, cut and be closed on
+    /// their own, since a shared page is copied before either writes to it.
+    public KvCache fork() {
+        return new KvCache(this);
+    }
+
     /// What the cache is for.
     public CacheShape shape() {
         return shape;
@@ -49,7 +65,8 @@ public final class KvCache implements AutoCloseable {
         return heads[heads.length - 1].tokens();
     }
 
-    /// Bytes of pages and summaries in use.
+    /// Bytes of pages and summaries that this cache took; those it shares with the cache it was forked from count
+    /// there.
     public long usedBytes() {
         return memory.handedOutBytes();
     }
@@ -63,6 +80,9 @@ public final class KvCache implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
+        if (!closed) {
+            closed = true;
+            memory.close();
+        }
     }
 }

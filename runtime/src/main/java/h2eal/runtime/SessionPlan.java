@@ -1,0 +1,85 @@
+package h2eal.runtime;
+
+import h2eal.attention.HeadMap;
+import h2eal.model.ModelShape;
+import h2eal.model.Precision;
+import h2eal.runtime.cache.CacheShape;
+import h2eal.runtime.cache.KvCache;
+import h2eal.runtime.decode.AttentionPlan;
+import h2eal.runtime.page.KvType;
+import java.util.Objects;
+
+/// What a session's options mean for one model.
+///
+/// @param attention what every head reads
+/// @param cache what the cache is for
+/// @param forgetful whether streaming heads keep nothing but sink and window
+/// @param batchTokens most tokens of one prefill batch
+record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful, int batchTokens) {
+
+    SessionPlan {
+        Objects.requireNonNull(attention, "attention");
+        Objects.requireNonNull(cache, "cache");
+    }
+
+    /// The plan of a session over `engine`.
+    ///
+    /// @throws IllegalArgumentException if the options do not fit the model
+    static SessionPlan of(Engine engine, SessionOptions options) {
+        ModelShape shape = engine.shape();
+        AttentionPlan attention = attention(options.attention(), shape);
+        CacheShape cache = new CacheShape(
+                shape.layers(),
+                shape.kvHeads(),
+                shape.headSize(),
+                kvType(options.kv()),
+                attention.attention().geometry(),
+                contextLimit(options, shape));
+        return new SessionPlan(
+                attention, cache, options.forgetful(), engine.forward().maxBatch());
+    }
+
+    /// A cache that keeps what the plan needs.
+    KvCache emptyCache() {
+        return new KvCache(
+                cache,
+                (layer, kvHead) -> forgetful
+                        ? attention.leastRetention(layer, kvHead, batchTokens)
+                        : attention.retention(layer, kvHead));
+    }
+
+    private static AttentionPlan attention(AttentionMode mode, ModelShape shape) {
+        return switch (mode) {
+            case AttentionMode.Dense dense -> AttentionPlan.dense(dense.geometry());
+            case AttentionMode.Hybrid hybrid -> {
+                hybrid.heads().ifPresent(heads -> requireFit(heads, shape));
+                yield new AttentionPlan(hybrid.attention(), hybrid.heads());
+            }
+        };
+    }
+
+    private static void requireFit(HeadMap heads, ModelShape shape) {
+        if (heads.layers() != shape.layers() || heads.kvHeads() != shape.kvHeads()) {
+            throw new IllegalArgumentException("the head map has %d layers of %d KV heads, %s has %d of %d"
+                    .formatted(heads.layers(), heads.kvHeads(), shape.name(), shape.layers(), shape.kvHeads()));
+        }
+    }
+
+    private static KvType kvType(Precision precision) {
+        return switch (precision) {
+            case F32 -> KvType.F32;
+            case F16 -> KvType.F16;
+            case INT8 -> KvType.Q8;
+            case BF16, INT4 -> throw new IllegalArgumentException("kv must be F32, F16 or INT8: " + precision);
+        };
+    }
+
+    private static int contextLimit(SessionOptions options, ModelShape shape) {
+        int limit = options.contextTokens().orElse(shape.maxContext());
+        if (limit > shape.maxContext() && !options.beyondTraining()) {
+            throw new IllegalArgumentException("a context of %d tokens exceeds the %d that %s was trained for"
+                    .formatted(limit, shape.maxContext(), shape.name()));
+        }
+        return limit;
+    }
+}

@@ -6,6 +6,9 @@ module h2eal.chat {
 
     exports h2eal.chat;
 
+    provides h2eal.runtime.chat.ChatFormat with
+            h2eal.chat.JinjaChatFormat;
+
     // raise_exception of the templates is called reflectively
     opens h2eal.chat to
             jinjava;

@@ -15,6 +15,8 @@ module h2eal.cli {
     opens h2eal.cli.measure to
             info.picocli,
             tools.jackson.databind;
+    opens h2eal.cli.option to
+            info.picocli;
     opens h2eal.cli.simulation to
             info.picocli;
 }

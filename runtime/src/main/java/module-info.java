@@ -4,6 +4,9 @@ module h2eal.runtime {
     requires jdk.incubator.vector;
 
     exports h2eal.runtime;
+    exports h2eal.runtime.chat;
     exports h2eal.runtime.gguf;
     exports h2eal.runtime.text;
+
+    uses h2eal.runtime.chat.ChatFormat;
 }

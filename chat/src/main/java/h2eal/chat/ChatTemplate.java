@@ -8,6 +8,8 @@ import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import h2eal.runtime.Engine;
+import h2eal.runtime.chat.ChatException;
+import h2eal.runtime.chat.ChatMessage;
 import h2eal.runtime.text.Tokenizer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +24,7 @@ import jinjava.javax.el.CompositeELResolver;
 /// Hugging Face renders it (blocks trimmed, `raise_exception` and Python's string methods at hand).
 public final class ChatTemplate {
 
-    private static final String KEY = "tokenizer.chat_template";
+    static final String KEY = "tokenizer.chat_template";
     private static final int LONGEST_CAUSE = 300;
 
     private static final Jinjava JINJA = jinja();
@@ -79,7 +81,7 @@ public final class ChatTemplate {
     /// The prompt for `messages`.
     ///
     /// @param promptAnswer whether the prompt ends where the assistant's next answer begins
-    /// @throws ChatTemplateException if the template refuses the conversation or uses what is not supported
+    /// @throws ChatException if the template refuses the conversation or uses what is not supported
     public String render(List<ChatMessage> messages, boolean promptAnswer) {
         Map<String, Object> values = new HashMap<>();
         values.put(
@@ -92,7 +94,7 @@ public final class ChatTemplate {
         values.put("add_generation_prompt", promptAnswer);
         RenderResult result = JINJA.renderForResult(template, values);
         if (!result.getErrors().isEmpty()) {
-            throw new ChatTemplateException(cause(result.getErrors().getFirst()));
+            throw new ChatException(cause(result.getErrors().getFirst()));
         }
         return result.getOutput();
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import h2eal.runtime.Engine;
+import h2eal.runtime.chat.ChatException;
+import h2eal.runtime.chat.ChatFormat;
+import h2eal.runtime.chat.ChatMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,14 +40,14 @@ class ChatTemplateTest {
     void refusalOfATemplateIsOneLine() {
         ChatTemplate template = new ChatTemplate(resource("brackets.jinja"), "<BOS>", "<EOS>");
         assertThatThrownBy(() -> template.render(List.of(new ChatMessage("assistant", "Hi")), true))
-                .isInstanceOf(ChatTemplateException.class)
+                .isInstanceOf(ChatException.class)
                 .hasMessage("chat template: roles must alternate between user and assistant");
     }
 
     @Test
     void brokenTemplatesAreRefused() {
         ChatTemplate template = new ChatTemplate("{% for message in %}{{ x }}", "", "");
-        assertThatThrownBy(() -> template.render(CONVERSATION, true)).isInstanceOf(ChatTemplateException.class);
+        assertThatThrownBy(() -> template.render(CONVERSATION, true)).isInstanceOf(ChatException.class);
     }
 
     @Test
@@ -63,9 +66,22 @@ class ChatTemplateTest {
     }
 
     @Test
-    void modelsWithoutATemplateHaveNone() {
+    void modelsWithoutATemplateAreRefusedInOneLine() {
         try (Engine engine = Engine.open(Path.of("../data/models/h2eal-demo.gguf"), 1)) {
             assertThat(ChatTemplate.of(engine)).isEmpty();
+            List<ChatMessage> messages = List.of(new ChatMessage("user", "the"));
+            assertThatThrownBy(() -> ChatFormat.installed().prompt(engine, messages))
+                    .isInstanceOf(ChatException.class)
+                    .hasMessage("chat template: ../data/models/h2eal-demo.gguf has none"
+                            + " (metadata key tokenizer.chat_template)");
+        }
+    }
+
+    @Test
+    void theFormatIsFoundAsAService() {
+        try (Engine engine = Engine.open(Path.of("../data/models/generated/gqa-F32.gguf"), 1)) {
+            int[] prompt = ChatFormat.installed().prompt(engine, List.of(new ChatMessage("user", "the")));
+            assertThat(engine.tokenizer().decode(prompt)).isEqualTo("user\n\ntheassistant\n\n");
         }
     }
 

@@ -7,6 +7,10 @@ import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Problems;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.TextFile;
+import h2eal.cli.option.AttentionOption;
+import h2eal.cli.option.KvOption;
+import h2eal.cli.option.ModelOption;
+import h2eal.cli.option.SamplerOption;
 import h2eal.lab.trace.TraceRecorder;
 import h2eal.model.ModelShape;
 import h2eal.runtime.AttentionMode;
@@ -14,6 +18,9 @@ import h2eal.runtime.Engine;
 import h2eal.runtime.Generation;
 import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
+import h2eal.runtime.Session;
+import h2eal.runtime.chat.ChatFormat;
+import h2eal.runtime.chat.ChatMessage;
 import h2eal.trace.TraceHeader;
 import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
@@ -22,11 +29,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `h2eal generate`: a model continues a text.
@@ -45,8 +54,21 @@ public final class GenerateCommand implements Callable<Integer> {
         @Option(names = "--prompt-file", required = true, paramLabel = "FILE", description = "A file that holds it.")
         private Path file;
 
-        String read() throws IOException {
-            return text == null ? TextFile.read(file) : text;
+        @Option(
+                names = "--chat",
+                required = true,
+                paramLabel = "TEXT",
+                description = "A message to answer, put into the model's own chat template.")
+        private String message;
+
+        int[] tokens(Engine engine, String system) throws IOException {
+            if (message == null) {
+                return engine.tokenizer().encodePrompt(text == null ? TextFile.read(file) : text);
+            }
+            Stream<ChatMessage> rules = Stream.ofNullable(system).map(told -> new ChatMessage("system", told));
+            Stream<ChatMessage> asked = Stream.of(new ChatMessage("user", message));
+            return ChatFormat.installed()
+                    .prompt(engine, Stream.concat(rules, asked).toList());
         }
     }
 
@@ -68,6 +90,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @ArgGroup(multiplicity = "1")
     private Prompt prompt;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "What a --chat tells the model beforehand.")
+    private String system;
 
     @Option(names = "--tokens", defaultValue = "64", paramLabel = "N", description = "Most tokens to add (default 64).")
     private int tokens;
@@ -94,24 +119,24 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         json.check();
         Problems.flag(spec, () -> options(Optional.empty()));
-        String text = prompt.read();
+        if (system != null && prompt.message == null) {
+            throw new ParameterException(spec.commandLine(), "--system has no meaning without --chat");
+        }
         try (Interruption interruption = Interruption.listen();
                 Engine engine = model.open()) {
-            return generate(engine, text, interruption);
+            return generate(engine, prompt.tokens(engine, system), interruption);
         }
     }
 
-    private int generate(Engine engine, String text, Interruption interruption) throws IOException {
+    private int generate(Engine engine, int[] tokens, Interruption interruption) throws IOException {
         Console console = Console.of(spec);
         AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
         try (TraceRecorder reads = trace == null ? null : new TraceRecorder(trace, header(engine, mode))) {
             Generation generation;
-            try (Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
-                generation = engine.generate(
-                        text,
-                        kv.session(mode),
-                        options(Optional.ofNullable(reads)),
-                        listener(console, progress, interruption));
+            try (Session session = engine.session(kv.session(mode));
+                    Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
+                generation = session.generate(
+                        tokens, options(Optional.ofNullable(reads)), listener(console, progress, interruption));
             }
             report(console, generation);
             json.write(result(generation));

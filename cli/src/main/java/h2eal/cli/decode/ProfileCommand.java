@@ -4,6 +4,7 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
+import h2eal.cli.option.ModelOption;
 import h2eal.heads.GateText;
 import h2eal.heads.HeadTable;
 import h2eal.lab.measure.Shipped;

@@ -3,7 +3,7 @@ package h2eal.lab.measure;
 import h2eal.attention.HeadMap;
 import h2eal.model.ModelShape;
 import h2eal.runtime.Engine;
-import h2eal.runtime.RandomModel;
+import h2eal.runtime.gguf.RandomModel;
 import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package h2eal.chat;
+package h2eal.runtime.chat;
 
 import java.util.Objects;
 

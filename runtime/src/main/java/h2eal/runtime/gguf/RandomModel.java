@@ -1,17 +1,12 @@
-package h2eal.runtime;
+package h2eal.runtime.gguf;
 
 import h2eal.model.ModelShape;
-import h2eal.runtime.gguf.GgufWriter;
-import h2eal.runtime.gguf.MetadataValue;
 import h2eal.runtime.gguf.MetadataValue.FlagValue;
 import h2eal.runtime.gguf.MetadataValue.IntegerValue;
 import h2eal.runtime.gguf.MetadataValue.NumberArray;
 import h2eal.runtime.gguf.MetadataValue.RealValue;
 import h2eal.runtime.gguf.MetadataValue.TextArray;
 import h2eal.runtime.gguf.MetadataValue.TextValue;
-import h2eal.runtime.gguf.ScalarType;
-import h2eal.runtime.gguf.Tensor;
-import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

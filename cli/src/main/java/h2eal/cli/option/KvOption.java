@@ -1,4 +1,4 @@
-package h2eal.cli.decode;
+package h2eal.cli.option;
 
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /// The flags of the KV cache: `--kv`, `--context`, `--beyond-training`.
-final class KvOption {
+public final class KvOption {
 
     /// The words of the flag for what the cache can store.
     private enum Kv {
@@ -35,7 +35,7 @@ final class KvOption {
     private boolean beyondTraining;
 
     /// The options of a session.
-    SessionOptions session(AttentionMode attention) {
+    public SessionOptions session(AttentionMode attention) {
         OptionalInt limit = context == null ? OptionalInt.empty() : OptionalInt.of(context);
         return new SessionOptions(attention, kv.precision, limit, beyondTraining, false);
     }

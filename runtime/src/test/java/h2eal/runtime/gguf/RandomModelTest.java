@@ -1,10 +1,14 @@
-package h2eal.runtime;
+package h2eal.runtime.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import h2eal.model.ModelShape;
-import h2eal.runtime.gguf.TensorType;
+import h2eal.runtime.Engine;
+import h2eal.runtime.Generation;
+import h2eal.runtime.GenerationListener;
+import h2eal.runtime.GenerationOptions;
+import h2eal.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package h2eal.cli.decode;
+package h2eal.cli.option;
 
 import h2eal.attention.HeadMap;
 import h2eal.lab.measure.Shipped;
@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The flags `--attention` and `--heads`.
-final class AttentionOption {
+public final class AttentionOption {
 
     private static final String DENSE = "dense";
     private static final String HYBRID = "hybrid";
@@ -50,7 +50,7 @@ final class AttentionOption {
     ///
     /// @param shape of the model that `--heads` must fit
     /// @param demo whether the model is the shipped one
-    AttentionMode mode(ModelShape shape, boolean demo) {
+    public AttentionMode mode(ModelShape shape, boolean demo) {
         if (attention.equals(DENSE)) {
             if (heads != null) {
                 throw new ParameterException(spec.commandLine(), "--heads has no meaning with --attention dense");

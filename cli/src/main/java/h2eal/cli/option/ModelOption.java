@@ -1,4 +1,4 @@
-package h2eal.cli.decode;
+package h2eal.cli.option;
 
 import h2eal.lab.measure.Shipped;
 import h2eal.runtime.Engine;
@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The flags `--model` and `--threads`.
-final class ModelOption {
+public final class ModelOption {
 
     private static final String DEMO = "demo";
 
@@ -27,7 +27,7 @@ final class ModelOption {
     private Integer threads;
 
     /// Opens the model.
-    Engine open() {
+    public Engine open() {
         int wanted = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         if (wanted < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1: " + wanted);
@@ -35,7 +35,7 @@ final class ModelOption {
         return Engine.open(isDemo() ? Shipped.model() : Path.of(model), wanted);
     }
 
-    boolean isDemo() {
+    public boolean isDemo() {
         return model.equals(DEMO);
     }
 }

@@ -1,10 +1,10 @@
-package h2eal.cli.decode;
+package h2eal.cli.option;
 
 import h2eal.runtime.text.Sampler;
 import picocli.CommandLine.Option;
 
 /// The flags that choose each token.
-final class SamplerOption {
+public final class SamplerOption {
 
     @Option(
             names = "--temperature",
@@ -37,7 +37,8 @@ final class SamplerOption {
     @Option(names = "--seed", defaultValue = "0", paramLabel = "S", description = "Start of the random numbers.")
     private long seed;
 
-    Sampler sampler() {
+    /// The sampler that the flags ask for.
+    public Sampler sampler() {
         return temperature == 0 ? new Sampler.Greedy() : new Sampler.Random(temperature, topK, topP, minP, seed);
     }
 }

@@ -10,6 +10,8 @@ module h2eal.lab {
     exports h2eal.lab.cache;
     exports h2eal.lab.design;
     exports h2eal.lab.experiment;
+    exports h2eal.lab.figure;
+    exports h2eal.lab.fit;
     exports h2eal.lab.loop;
     exports h2eal.lab.measure;
     exports h2eal.lab.profile;

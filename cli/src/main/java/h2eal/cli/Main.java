@@ -11,6 +11,7 @@ import h2eal.cli.experiment.ReproduceCommand;
 import h2eal.cli.experiment.RunCommand;
 import h2eal.cli.measure.BenchCommand;
 import h2eal.cli.simulation.DramReplayCommand;
+import h2eal.cli.simulation.FitCommand;
 import h2eal.cli.simulation.ScheduleCommand;
 import h2eal.cli.simulation.SimulateCommand;
 import java.io.FileOutputStream;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             BenchCommand.class,
             DemoCommand.class,
+            FitCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,
             PerplexityCommand.class,

@@ -4,16 +4,24 @@ package h2eal.workload;
 /// depends neither on the order of the questions nor on the other heads.
 ///
 /// @param seed stands for the workload, layer and head
-record PageDraws(PagePopularity popularity, long seed) {
+/// @param layerSeed stands for the workload and layer
+record PageDraws(PagePopularity popularity, long seed, long layerSeed) {
 
     private static final long RANK = 1;
     private static final long HOT = 2;
     private static final long RENEWAL = 3;
     private static final long NOISE = 4;
+    private static final long LASTING = 5;
+    private static final long DRIFTING = 6;
+    private static final long PASSING = 7;
+
+    /// Variance of the sum of four numbers drawn evenly from 0 to 1.
+    private static final double FOUR_DRAWS = 4 / 12.0;
 
     /// The draws of one head.
     static PageDraws of(PagePopularity popularity, long seed, int layer, int head) {
-        return new PageDraws(popularity, mix(mix(seed, layer), head));
+        long layerSeed = mix(seed, layer);
+        return new PageDraws(popularity, mix(layerSeed, head), layerSeed);
     }
 
     /// The score of one page in a selection.
@@ -33,7 +41,34 @@ record PageDraws(PagePopularity popularity, long seed) {
                         double weight = uniform(HOT, page, 0) < hot.hotShare() ? hot.hotWeight() : 1;
                         yield Math.log(weight) + gumbel(page, lastRenewal(page, round, hot.persistence()));
                     }
+                    case PagePopularity.Fitted fitted ->
+                        fitted.place(page, pages)
+                                + (noise(fitted, page, round) + fitted.neighbours() * noise(fitted, page + 1, round))
+                                        / Math.sqrt(1 + fitted.neighbours() * fitted.neighbours());
                 };
+    }
+
+    /// Noise of unit variance that belongs to one page.
+    private double noise(PagePopularity.Fitted fitted, int page, int round) {
+        double passing = Math.max(0, 1 - fitted.lasting() - fitted.drifting());
+        double noise = Math.sqrt(fitted.lasting()) * shared(LASTING, page, 0, fitted.layerShare())
+                + Math.sqrt(passing) * shared(PASSING, page, round, fitted.layerShare());
+        if (fitted.drifting() > 0) {
+            int drawn = lastRenewal(page, round, fitted.persistence());
+            noise += Math.sqrt(fitted.drifting()) * shared(DRIFTING, page, drawn, fitted.layerShare());
+        }
+        return noise;
+    }
+
+    private double shared(long purpose, int page, int round, double layerShare) {
+        return Math.sqrt(1 - layerShare) * normal(mix(mix(mix(seed, purpose), page), round))
+                + Math.sqrt(layerShare) * normal(mix(mix(mix(layerSeed, purpose), page), round));
+    }
+
+    /// Nearly normal, of unit variance: four even draws of 16 bits, added.
+    private static double normal(long bits) {
+        long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);
+        return ((sum + 2) * 0x1p-16 - 2) / Math.sqrt(FOUR_DRAWS);
     }
 
     /// The latest round up to `round` in which the page drew new noise; round 0 always does.

@@ -1,5 +1,8 @@
 package h2eal.workload;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /// How a synthetic workload decides which pages a query likes: a weight per page, from which the pages of a selection
 /// are
 /// drawn without replacement (by adding Gumbel noise to the logarithms of the weights and taking the highest).
@@ -41,6 +44,66 @@ public sealed interface PagePopularity {
             if (!(hotWeight >= 1 && hotWeight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("hotWeight must be at least 1: " + hotWeight);
             }
+        }
+    }
+
+    /// What was measured on the reads of a real run: a page's appeal by its depth, plus noise of unit variance in three
+    /// parts that stay, drift and come anew. Only the order of the appeals matters, so that the weights carry to other
+    /// contexts and budgets.
+    ///
+    /// @param depth appeal of the pages in each equal part of the context, the oldest part first, in standard
+    /// deviations
+    ///     of the noise
+    /// @param recent appeal of the pages just before the newest, the youngest first, in place of their depth's
+    /// @param lasting share of the noise's variance that stays for good
+    /// @param drifting share that stays from one selection to the next with probability `persistence`; the rest is
+    /// drawn
+    ///     for every selection
+    /// @param persistence probability, 0 to 1
+    /// @param neighbours weight of the next page's noise beside a page's own, 0 to 1: selected pages come in runs
+    /// @param layerShare share of the noise's variance that the heads of a layer have in common, 0 to 1
+    record Fitted(
+            List<Double> depth,
+            List<Double> recent,
+            double lasting,
+            double drifting,
+            double persistence,
+            double neighbours,
+            double layerShare)
+            implements PagePopularity {
+        public Fitted {
+            depth = List.copyOf(depth);
+            recent = List.copyOf(recent);
+            if (depth.isEmpty()) {
+                throw new IllegalArgumentException("depth needs the appeal of at least one part of the context");
+            }
+            if (!Stream.concat(depth.stream(), recent.stream()).allMatch(Double::isFinite)) {
+                throw new IllegalArgumentException("depth and recent must be finite: %s, %s".formatted(depth, recent));
+            }
+            if (!(lasting >= 0 && drifting >= 0 && lasting + drifting <= 1 + 1e-9)) {
+                throw new IllegalArgumentException(
+                        "lasting and drifting must be at least 0 and at most 1 together: %s, %s"
+                                .formatted(lasting, drifting));
+            }
+            if (!(isShare(persistence) && isShare(neighbours) && isShare(layerShare))) {
+                throw new IllegalArgumentException(
+                        "persistence, neighbours and layerShare must be from 0 to 1: %s, %s, %s"
+                                .formatted(persistence, neighbours, layerShare));
+            }
+        }
+
+        private static boolean isShare(double value) {
+            return value >= 0 && value <= 1;
+        }
+
+        /// Appeal of a page by its place.
+        ///
+        /// @param pages pages in the cache
+        double place(int page, int pages) {
+            int age = pages - 1 - page;
+            return age >= 1 && age <= recent.size()
+                    ? recent.get(age - 1)
+                    : depth.get((int) ((long) page * depth.size() / pages));
         }
     }
 }

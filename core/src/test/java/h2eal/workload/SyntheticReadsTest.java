@@ -108,6 +108,41 @@ class SyntheticReadsTest {
     }
 
     @Test
+    void fittedPagesArePopularByTheirPlace() {
+        List<Double> deep = List.of(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        int[] draws = draws(new PagePopularity.Fitted(deep, List.of(2.0), 0, 0, 0, 0, 0), 400);
+        double middle = Arrays.stream(draws, 50, 62).average().orElseThrow();
+        double elsewhere = Arrays.stream(draws, 70, 120).average().orElseThrow();
+        assertThat(middle).isGreaterThan(3 * elsewhere);
+        assertThat((double) draws[123]).as("the page before the newest").isGreaterThan(3 * elsewhere);
+        assertThat((double) draws[122]).isLessThan(2 * elsewhere);
+    }
+
+    @Test
+    void fittedNoiseStaysDriftsOrPasses() {
+        assertThat(overlap(noise(1, 0, 0, 0))).isEqualTo(1);
+        assertThat(overlap(noise(0, 1, 1, 0))).isEqualTo(1);
+        assertThat(overlap(noise(0, 1, .8, 0))).isBetween(.6, .99);
+        assertThat(overlap(noise(0, 0, 0, 0))).isLessThan(.4);
+    }
+
+    @Test
+    void fittedNeighboursAreReadInRuns() {
+        assertThat(runs(noise(0, 0, 0, 0))).isGreaterThan(1.15 * runs(noise(0, 0, 0, 1)));
+    }
+
+    private static PagePopularity.Fitted noise(double lasting, double drifting, double persistence, double neighbours) {
+        return new PagePopularity.Fitted(List.of(0.0), List.of(), lasting, drifting, persistence, neighbours, 0);
+    }
+
+    /// Ranges of tokens that the retrieval heads read.
+    private static double runs(PagePopularity popularity) {
+        return steps(popularity, GroupRule.SUM, 8001, 400, 5).stream()
+                .mapToInt(step -> step.read(1, 0).tokens().ranges())
+                .sum();
+    }
+
+    @Test
     void queryHeadsWithoutASharedSelectionReadAUnion() {
         TokenSet union = steps(UNIFORM, GroupRule.NONE, 64_000, 1, 3)
                 .getFirst()

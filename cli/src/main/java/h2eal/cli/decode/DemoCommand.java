@@ -4,13 +4,14 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
+import h2eal.lab.figure.DemoReport;
+import h2eal.lab.figure.DemoResult;
+import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
-import h2eal.lab.loop.DemoResult;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Recall;
 import h2eal.lab.measure.RecallDemo;
-import h2eal.lab.report.DemoReport;
 import h2eal.lab.report.ReportFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,11 +62,15 @@ public final class DemoCommand implements Callable<Integer> {
         console.print(table(demo).text());
         RecordedRun run = RecordedRun.of(demo);
         ClosedLoop loop = simulate(console, run);
+        FitCheck fitted = FitCheck.of(run, HARDWARE);
         console.print("");
         console.print(ClosedLoopText.text(loop));
-        file.write(DemoReport.of(demo, run, loop));
+        console.print("");
+        console.print("drawn reads fitted to these: %+.1f %% attention cycles, %+.1f %% of the whole step"
+                .formatted(100 * fitted.attentionError(), 100 * fitted.endToEndError()));
+        file.write(DemoReport.of(demo, run, loop, fitted));
         console.print("%nreport with charts: %s".formatted(file.html()));
-        json.write(new DemoResult(demo.summary(), loop));
+        json.write(new DemoResult(demo.summary(), loop, fitted));
         return 0;
     }
 
@@ -77,8 +82,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static String introduction(RecallDemo demo) {
         return """
-                A model of %d layers and %d KV heads read %d tokens of The Time Machine on this CPU,
-                with %d facts like %s planted in it, and was then asked for each of them.""".formatted(
+                A model of %d layers and %d KV heads read %d tokens of The Time Machine on
+                this CPU, with %d facts like %s planted in it, and was asked for each.""".formatted(
                         demo.shape().layers(),
                         demo.shape().kvHeads(),
                         demo.dense().timings().prefillTokens(),

@@ -68,6 +68,13 @@ final class DesignOption {
             description = "Recorded reads (generate --trace) in place of drawn ones.")
     private String trace;
 
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME|FILE",
+            description = "Which pages drawn queries like: uniform, zipf, fitted (to the demo model's reads), or a YAML"
+                    + " file such as fit writes (default zipf).")
+    private String workload;
+
     @Option(names = "--batch", paramLabel = "N", description = "Sequences that decode together (default 1).")
     private String batch;
 
@@ -103,8 +110,8 @@ final class DesignOption {
                         block(
                                 "--context",
                                 keys(
-                                        "context", context, "batch", batch, "steps", steps, "seed", seed, "trace",
-                                        trace)));
+                                        PRESET, workload, "context", context, "batch", batch, "steps", steps, "seed",
+                                        seed, "trace", trace)));
         DesignPoints reader = new DesignPoints(Presets.installed());
         return reader.point(reader.resolved(spec));
     }

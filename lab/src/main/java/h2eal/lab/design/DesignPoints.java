@@ -20,7 +20,6 @@ import h2eal.lab.yaml.YamlNode.Block;
 /// @param presets where presets are found
 public record DesignPoints(Presets presets) {
 
-    private static final String WORKLOAD = "workload";
     private static final String DENSE = "dense";
 
     /// The spec with every preset's contents in place of its name: what a result is remembered by.
@@ -33,9 +32,9 @@ public record DesignPoints(Presets presets) {
                 Kind.HARDWARE.word(),
                 Kind.ATTENTION.word(),
                 Kind.MAPPING.word(),
-                WORKLOAD);
+                Kind.WORKLOAD.word());
         Block resolved = spec.without("about");
-        for (Kind kind : new Kind[] {Kind.MODEL, Kind.HARDWARE, Kind.ATTENTION, Kind.MAPPING}) {
+        for (Kind kind : new Kind[] {Kind.MODEL, Kind.HARDWARE, Kind.ATTENTION, Kind.MAPPING, Kind.WORKLOAD}) {
             resolved = resolved.with(kind.word(), presets.resolve(kind, required(spec, kind.word())));
         }
         return resolved;
@@ -49,7 +48,7 @@ public record DesignPoints(Presets presets) {
         Attention given = AttentionSpec.attention(block(resolved, Kind.ATTENTION.word()));
         Attention attention = mapping.dense() ? dense() : given;
         Workload workload = WorkloadSpec.workload(
-                block(resolved, WORKLOAD), attention.hybrid().refreshInterval());
+                block(resolved, Kind.WORKLOAD.word()), attention.hybrid().refreshInterval());
         return new DesignPoint(model, heads(model, attention, workload), attention, hardware, mapping, workload);
     }
 

@@ -13,8 +13,7 @@ import java.util.Optional;
 
 /// Reads a `workload:` block. Only `context` must be given, and not even that beside a `trace`.
 ///
-/// `popularity` is a block whose `kind` is `uniform`, `zipf` (with `exponent`, `recencyPages`) or `hot` (with
-/// `hotShare`, `hotWeight`, `persistence`).
+/// `popularity` is a block as in [PopularitySpec].
 public final class WorkloadSpec {
 
     /// A Zipf law with its classic exponent, and recency over 8 pages: what is drawn unless a spec says otherwise.
@@ -39,24 +38,8 @@ public final class WorkloadSpec {
                         ? fields.integer("steps", 1)
                         : trace.map(WorkloadSpec::recordedSteps).orElse(defaultSteps),
                 fields.has("seed") ? fields.integer("seed", 0) : 1,
-                fields.has("popularity") ? popularity(fields) : DEFAULT_POPULARITY,
+                fields.has("popularity") ? PopularitySpec.popularity(fields) : DEFAULT_POPULARITY,
                 trace));
-    }
-
-    private static PagePopularity popularity(Fields workload) {
-        Fields fields = workload.block(
-                "popularity", "kind", "exponent", "recencyPages", "hotShare", "hotWeight", "persistence");
-        return fields.build(() -> switch (fields.text("kind")) {
-            case "uniform" -> new PagePopularity.Uniform();
-            case "zipf" ->
-                new PagePopularity.Zipf(fields.number("exponent", 0, 10), fields.number("recencyPages", 0, 1e6));
-            case "hot" ->
-                new PagePopularity.Hot(
-                        fields.number("hotShare", 0, 1),
-                        fields.number("hotWeight", 1, 1e9),
-                        fields.number("persistence", 0, 1));
-            default -> throw fields.wrong("kind", "expected one of hot, uniform, zipf");
-        });
     }
 
     private static int firstContext(Path trace) {

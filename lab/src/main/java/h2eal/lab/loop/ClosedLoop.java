@@ -90,23 +90,28 @@ public record ClosedLoop(
     }
 
     private static SystemCost simulate(RecordedRun run, Presets presets, Accelerator accelerator, String system) {
+        DesignPoint point = point(run, presets, accelerator, system);
+        List<StepReads> steps = point.mapping().dense() ? run.denseSteps() : run.steps();
+        SimulationResult mean = new Simulation(EngineKind.BURST)
+                .run(point, steps.stream().map(List::of).toList());
+        return new SystemCost(system, mean);
+    }
+
+    /// The design point of a recorded run under a system of `configs/mapping`.
+    public static DesignPoint point(RecordedRun run, Presets presets, Accelerator accelerator, String system) {
         Mapping mapping = MappingSpec.mapping(presets.named(Kind.MAPPING, system));
-        List<StepReads> steps = mapping.dense() ? run.denseSteps() : run.steps();
         Attention attention =
                 mapping.dense() ? AttentionSpec.attention(presets.named(Kind.ATTENTION, "dense")) : run.attention();
         HeadMap heads = mapping.dense()
                 ? HeadMap.allRetrieval(run.heads().layers(), run.heads().kvHeads())
                 : run.heads();
         Workload workload = new Workload(
-                steps.getFirst().contextTokens(),
+                run.steps().getFirst().contextTokens(),
                 1,
-                steps.size(),
+                run.steps().size(),
                 0,
                 WorkloadSpec.DEFAULT_POPULARITY,
                 Optional.empty());
-        DesignPoint point = new DesignPoint(run.model(), heads, attention, accelerator, mapping, workload);
-        SimulationResult mean = new Simulation(EngineKind.BURST)
-                .run(point, steps.stream().map(List::of).toList());
-        return new SystemCost(system, mean);
+        return new DesignPoint(run.model(), heads, attention, accelerator, mapping, workload);
     }
 }

@@ -3,8 +3,10 @@ package h2eal.lab.loop;
 import h2eal.attention.HeadMap;
 import h2eal.attention.HeadRead;
 import h2eal.attention.TokenSet;
+import h2eal.lab.design.DesignPoint;
 import h2eal.lab.measure.RecallDemo;
 import h2eal.lab.measure.Shipped;
+import h2eal.lab.simulate.Workloads;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.Model;
@@ -48,6 +50,30 @@ public record RecordedRun(Model model, Attention attention, HeadMap heads, List<
         List<StepReads> steps = new ArrayList<>();
         demo.reads().steps().forEachRemaining(steps::add);
         return new RecordedRun(model, demo.attention(), demo.heads(), steps);
+    }
+
+    /// The recorded reads of a design point's trace.
+    public static RecordedRun of(DesignPoint point) {
+        List<StepReads> steps =
+                Workloads.steps(point).stream().map(List::getFirst).toList();
+        // Without gates a point lets every head retrieve; the trace knows better.
+        HeadMap heads = point.model().gates().isPresent() ? point.heads() : scoring(steps);
+        return new RecordedRun(point.model(), point.attention(), heads, steps);
+    }
+
+    /// Retrieval heads are those that ever score.
+    private static HeadMap scoring(List<StepReads> steps) {
+        int layers = steps.getFirst().reads().size();
+        int kvHeads = steps.getFirst().reads().getFirst().size();
+        boolean[][] scoring = new boolean[layers][kvHeads];
+        for (StepReads step : steps) {
+            for (int layer = 0; layer < layers; layer++) {
+                for (int head = 0; head < kvHeads; head++) {
+                    scoring[layer][head] |= step.read(layer, head).summariesScored() > 0;
+                }
+            }
+        }
+        return HeadMap.of(scoring);
     }
 
     /// The same contexts as dense attention reads them.

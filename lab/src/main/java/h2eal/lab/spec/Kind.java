@@ -6,6 +6,7 @@ public enum Kind {
     HARDWARE("hardware", "hardware"),
     ATTENTION("attention", "attention"),
     MAPPING("mapping", "mapping"),
+    WORKLOAD("workload", "workload"),
     TIMING("timing", "timing");
 
     private final String folder;

@@ -49,7 +49,7 @@ class SpecErrorsTest {
             case HARDWARE -> "hb-edge";
             case MODEL -> "llama-3-8b";
             case ATTENTION -> "h2eal";
-            case MAPPING, TIMING -> throw new IllegalArgumentException(kind);
+            case MAPPING, WORKLOAD, TIMING -> throw new IllegalArgumentException(kind);
         };
         Path file = presets.folder().resolve(which.folder()).resolve(preset + ".yaml");
         String text = Files.readString(file);
@@ -86,7 +86,7 @@ class SpecErrorsTest {
             case HARDWARE -> HardwareSpec::accelerator;
             case MODEL -> ModelSpec::model;
             case ATTENTION -> AttentionSpec::attention;
-            case MAPPING, TIMING -> throw new IllegalArgumentException(kind.word());
+            case MAPPING, WORKLOAD, TIMING -> throw new IllegalArgumentException(kind.word());
         };
     }
 }

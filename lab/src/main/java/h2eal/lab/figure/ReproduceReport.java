@@ -1,5 +1,7 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
+import h2eal.lab.report.Chart;
+import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
 import h2eal.lab.reproduce.Evaluation;

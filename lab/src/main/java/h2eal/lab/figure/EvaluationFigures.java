@@ -1,5 +1,6 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
+import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.Lines;
 import h2eal.lab.report.Chart.Series;

@@ -1,8 +1,9 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Recall;
 import h2eal.lab.measure.RecallDemo;
+import h2eal.lab.report.Chart;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.result.CsvTable;
 import java.util.List;

@@ -1,8 +1,9 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.loop.Runs;
@@ -10,7 +11,10 @@ import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Haystack;
 import h2eal.lab.measure.Recall;
 import h2eal.lab.measure.RecallDemo;
+import h2eal.lab.report.Chart;
+import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
+import h2eal.lab.report.ReportFile;
 import h2eal.lab.result.CsvTable;
 import h2eal.runtime.Timings;
 import h2eal.workload.ReadCounts;
@@ -24,14 +28,19 @@ class DemoReportTest {
 
     private static final RecordedRun RUN = Runs.drawn(1024, 2);
     private static final ClosedLoop LOOP = ClosedLoop.of(RUN, "hb-edge", systems -> {});
-    private static final Report REPORT = DemoReport.of(demo(), RUN, LOOP);
+    private static final FitCheck FITTED = FitCheck.of(RUN, "hb-edge");
+    private static final Report REPORT = DemoReport.of(demo(), RUN, LOOP, FITTED);
 
     @Test
     void measuredAndSimulatedNumbersNeverShareATable() {
         assertThat(REPORT.sections())
                 .extracting(Report.Section::title)
                 .containsExactly(
-                        "Answers", "The same reads, simulated", "Where time and energy go", "What the heads read");
+                        "Answers",
+                        "The same reads, simulated",
+                        "Where time and energy go",
+                        "What the heads read",
+                        "Drawn reads in place of recorded ones");
         assertThat(table("measured").text())
                 .contains("CPU time (ms),27.00,20.00")
                 .doesNotContain("cycles");

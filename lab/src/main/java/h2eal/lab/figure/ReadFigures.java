@@ -1,9 +1,10 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import h2eal.attention.HeadMap;
 import h2eal.lab.loop.PageBehaviour;
 import h2eal.lab.loop.PageBehaviour.SelectedPages;
 import h2eal.lab.loop.RecordedRun;
+import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.HeatMap;
 import h2eal.lab.report.Chart.HeatMap.Axis;

@@ -1,9 +1,11 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
+import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
 import h2eal.lab.loop.PageBehaviour;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.measure.RecallDemo;
+import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Section;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +19,8 @@ public final class DemoReport {
     ///
     /// @param run the hybrid run of `demo`
     /// @param loop its reads, simulated
-    public static Report of(RecallDemo demo, RecordedRun run, ClosedLoop loop) {
+    /// @param fitted a generator fitted to its reads
+    public static Report of(RecallDemo demo, RecordedRun run, ClosedLoop loop, FitCheck fitted) {
         return new Report(
                 "H2EAL demo: a real model's reads on a simulated accelerator",
                 text(
@@ -47,7 +50,20 @@ public final class DemoReport {
                                 "Where time and energy go",
                                 "Simulated, one mean decode step of the whole model.",
                                 SimulatedFigures.breakdowns(loop)),
-                        reads(run)));
+                        reads(run),
+                        fit(fitted)));
+    }
+
+    private static Section fit(FitCheck fitted) {
+        return new Section(
+                "Drawn reads in place of recorded ones",
+                text(
+                        "A generator fitted to these reads (workload: fitted) lets models be simulated whose weights are not"
+                                + " here. Its reads take %+.1f %% attention cycles and %+.1f %% cycles of the whole step beside the"
+                                + " recorded ones. What it learned is how this small model uses its pages; a larger one may"
+                                + " differ, and h2eal fit reads its trace.",
+                        100 * fitted.attentionError(), 100 * fitted.endToEndError()),
+                FitFigures.of(fitted));
     }
 
     private static Section reads(RecordedRun run) {

@@ -1,8 +1,9 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import h2eal.lab.loop.ClosedLoop;
 import h2eal.lab.loop.ClosedLoop.SystemCost;
 import h2eal.lab.loop.Gain;
+import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.HeatMap;
 import h2eal.lab.report.Chart.Scale;

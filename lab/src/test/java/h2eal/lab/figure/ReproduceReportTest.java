@@ -1,7 +1,10 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import h2eal.lab.report.Chart;
+import h2eal.lab.report.HtmlReport;
+import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
 import h2eal.lab.reproduce.Evaluation;

@@ -24,22 +24,24 @@ record PageDraws(PagePopularity popularity, long seed, long layerSeed) {
         return new PageDraws(popularity, mix(layerSeed, head), layerSeed);
     }
 
-    /// The score of one page in a selection.
+    /// The score of one page in a selection: the logarithm of its weight over an exponential random number. The pages
+    /// with the highest scores are a draw by weight without replacement (Efraimidis and Spirakis 2006).
     ///
     /// @param pages pages in the cache
     /// @param round number of the selection
     float score(int page, int pages, int round) {
         return (float)
                 switch (popularity) {
-                    case PagePopularity.Uniform uniform -> gumbel(page, round);
+                    case PagePopularity.Uniform uniform -> drawn(1, page, round);
                     case PagePopularity.Zipf zipf -> {
                         double rank = 1 + Math.floor(uniform(RANK, page, 0) * pages);
+                        double popularity = zipf.exponent() == 1 ? 1 / rank : Math.pow(rank, -zipf.exponent());
                         double recency = Math.exp(-(pages - 1 - page) / zipf.recencyPages());
-                        yield Math.log(Math.pow(rank, -zipf.exponent()) + recency) + gumbel(page, round);
+                        yield drawn(popularity + recency, page, round);
                     }
                     case PagePopularity.Hot hot -> {
                         double weight = uniform(HOT, page, 0) < hot.hotShare() ? hot.hotWeight() : 1;
-                        yield Math.log(weight) + gumbel(page, lastRenewal(page, round, hot.persistence()));
+                        yield drawn(weight, page, lastRenewal(page, round, hot.persistence()));
                     }
                     case PagePopularity.Fitted fitted ->
                         fitted.place(page, pages)
@@ -80,8 +82,8 @@ record PageDraws(PagePopularity popularity, long seed, long layerSeed) {
         return renewal;
     }
 
-    private double gumbel(int page, int round) {
-        return -Math.log(-Math.log(uniform(NOISE, page, round)));
+    private double drawn(double weight, int page, int round) {
+        return Math.log(weight / -Math.log(uniform(NOISE, page, round)));
     }
 
     /// A number strictly between 0 and 1.

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /// How a synthetic workload decides which pages a query likes: a weight per page, from which the pages of a selection
 /// are
-/// drawn without replacement (by adding Gumbel noise to the logarithms of the weights and taking the highest).
+/// drawn without replacement.
 public sealed interface PagePopularity {
 
     /// All pages are equal, and every selection is drawn anew: the least reuse a cache could see.

@@ -7,9 +7,12 @@ import h2eal.mapping.HeadWork;
 import h2eal.mapping.TileSchedule;
 import h2eal.mapping.cost.LayerCost;
 import h2eal.mapping.cost.LayerPhase;
+import h2eal.mapping.cost.PhaseCost;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// H2EAL's heterogeneous mapping: each head of each layer gets a tile group of its own size, as large as its work asks,
@@ -29,11 +32,23 @@ record Adaptive(List<Rule> rules) implements Balancer {
 
     @Override
     public TileSchedule assign(List<HeadWork> works, Accelerator accelerator) {
-        LayerCost cost = LayerCost.of(works, accelerator);
+        return assignLayers(List.of(works), accelerator).getFirst();
+    }
+
+    @Override
+    public List<TileSchedule> assignLayers(List<List<HeadWork>> layers, Accelerator accelerator) {
+        Map<List<HeadWork>, TileSchedule> known = new HashMap<>();
+        Map<PhaseCost, SnakeRuns> runs = new HashMap<>();
+        return layers.stream()
+                .map(works -> known.computeIfAbsent(works, each -> schedule(LayerCost.of(each, accelerator), runs)))
+                .toList();
+    }
+
+    private TileSchedule schedule(LayerCost cost, Map<PhaseCost, SnakeRuns> runs) {
         List<List<HeadGroup>> others =
                 rules.stream().map(rule -> rule.groups(cost)).toList();
-        List<HeadGroup> groups = best(cost.attention(), others);
-        List<HeadGroup> scoring = new ArrayList<>(best(cost.scoring(), others));
+        List<HeadGroup> groups = best(cost.attention(), others, runs);
+        List<HeadGroup> scoring = new ArrayList<>(best(cost.scoring(), others, runs));
         for (int head = 0; head < scoring.size(); head++) {
             if (cost.scoring().units().get(head) == 0) {
                 scoring.set(head, groups.get(head));
@@ -42,12 +57,14 @@ record Adaptive(List<Rule> rules) implements Balancer {
         return cost.schedule(groups, scoring);
     }
 
-    private static List<HeadGroup> best(LayerPhase phase, List<List<HeadGroup>> others) {
+    private static List<HeadGroup> best(
+            LayerPhase phase, List<List<HeadGroup>> others, Map<PhaseCost, SnakeRuns> runs) {
+        SnakeFill filler = new SnakeFill(phase, runs.computeIfAbsent(phase.cost(), cost -> new SnakeRuns(phase)));
         Choice best = others.stream()
                 .map(groups -> new Choice(groups, phase.makespanCycles(groups)))
                 .min(Comparator.comparingDouble(Choice::cycles))
                 .orElseThrow();
-        Search search = new Search(phase, phase.lowerBoundCycles(), best);
+        Search search = new Search(phase, filler, phase.lowerBoundCycles(), best);
         for (List<Integer> order : Orders.of(phase)) {
             for (long leastPart : LEAST_PARTS) {
                 search.tryOrder(order, leastPart);
@@ -68,10 +85,10 @@ record Adaptive(List<Rule> rules) implements Balancer {
         /// Shortest makespan asked for and filled; what was filled may take longer where merges meet.
         private double shortest;
 
-        Search(LayerPhase phase, double bound, Choice known) {
+        Search(LayerPhase phase, SnakeFill filler, double bound, Choice known) {
             this.phase = phase;
             this.bound = bound;
-            this.filler = new SnakeFill(phase);
+            this.filler = filler;
             this.best = known;
             this.shortest = known.cycles();
         }

@@ -1,13 +1,10 @@
 package h2eal.mapping.balance;
 
 import h2eal.mapping.HeadGroup;
-import h2eal.mapping.cost.GroupTree;
 import h2eal.mapping.cost.LayerPhase;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Fills the tiles with heads along a snake, McNaughton's wrap-around rule (1959) with overheads: a head takes what is
@@ -18,20 +15,12 @@ import java.util.Optional;
 final class SnakeFill {
 
     private final LayerPhase phase;
-    private final List<Integer> snake;
-    private final GroupTree tree;
-    /// Ordered tiles and overhead of every run of the snake used so far.
-    private final Map<Run, OrderedRun> runs = new HashMap<>();
+    private final SnakeRuns runs;
 
-    SnakeFill(LayerPhase phase) {
+    SnakeFill(LayerPhase phase, SnakeRuns runs) {
         this.phase = phase;
-        this.snake = GroupTree.snake(phase.accelerator().mesh());
-        this.tree = new GroupTree(phase.accelerator());
+        this.runs = runs;
     }
-
-    private record Run(int start, int length) {}
-
-    private record OrderedRun(List<Integer> tiles, double overheadCycles) {}
 
     /// The units of one head on consecutive tiles of the snake.
     private record Segment(int head, int start, long[] parts) {}
@@ -59,7 +48,7 @@ final class SnakeFill {
             }
             segments.add(segment.get());
             long[] parts = segment.get().parts();
-            double remaining = makespan - run(tile, parts.length).overheadCycles();
+            double remaining = makespan - runs.run(tile, parts.length).overheadCycles();
             used = parts.length == 1 ? used + parts[0] : parts[parts.length - 1];
             slack = parts.length == 1 ? Math.min(slack, remaining) : remaining;
             tile += parts.length - 1;
@@ -73,8 +62,10 @@ final class SnakeFill {
     /// @param slack cycles the first tile may work, given the heads it has
     private Optional<Segment> segment(int head, int tile, long used, double slack, double makespan) {
         long units = phase.units().get(head);
-        for (int length = 1; tile + length <= snake.size(); length++) {
-            double cycles = makespan - run(tile, length).overheadCycles();
+        for (int length = leastTiles(units - capacity(slack) + used, makespan);
+                tile + length <= phase.tiles();
+                length++) {
+            double cycles = makespan - runs.run(tile, length).overheadCycles();
             if (cycles <= 0) {
                 return Optional.empty();
             }
@@ -93,34 +84,25 @@ final class SnakeFill {
         return Optional.empty();
     }
 
-    private long capacity(double cycles) {
-        return cycles <= 0 ? 0 : phase.cost().unitsWithin(cycles);
+    /// Fewest tiles of a run of which all but the first must hold `units` units.
+    private int leastTiles(long units, double makespan) {
+        return units <= 0 ? 1 : (int) Math.min(phase.tiles(), 1 + Math.ceilDiv(units, capacity(makespan)));
     }
 
-    private OrderedRun run(int start, int length) {
-        Run run = new Run(start, length);
-        OrderedRun known = runs.get(run);
-        if (known == null) {
-            List<Integer> tiles = snake.subList(start, start + length);
-            // From the middle the query and the merge have the shortest way.
-            List<Integer> ordered = tree.order(tiles, tiles.get(length / 2));
-            // A longer run never counts as cheaper, or a head might not need the last tile of the run it gets.
-            double shorter = length == 1 ? 0 : run(start, length - 1).overheadCycles();
-            known = new OrderedRun(ordered, Math.max(shorter, phase.overheadCycles(ordered)));
-            runs.put(run, known);
-        }
-        return known;
+    private long capacity(double cycles) {
+        return cycles <= 0 ? 0 : phase.cost().unitsWithin(cycles);
     }
 
     private List<HeadGroup> groups(List<Segment> segments) {
         HeadGroup[] groups = new HeadGroup[phase.heads().size()];
         // Heads without work need no more than an address.
-        Arrays.setAll(groups, head -> HeadGroup.single(phase.heads().get(head), head % snake.size()));
+        Arrays.setAll(groups, head -> HeadGroup.single(phase.heads().get(head), head % phase.tiles()));
         for (Segment segment : segments) {
-            List<Integer> tiles = run(segment.start(), segment.parts().length).tiles();
+            List<Integer> tiles =
+                    runs.run(segment.start(), segment.parts().length).tiles();
             double units = phase.units().get(segment.head());
             List<Double> shares = tiles.stream()
-                    .map(tile -> segment.parts()[snake.indexOf(tile) - segment.start()] / units)
+                    .map(tile -> segment.parts()[runs.position(tile) - segment.start()] / units)
                     .toList();
             groups[segment.head()] = new HeadGroup(phase.heads().get(segment.head()), tiles, shares);
         }

@@ -128,20 +128,16 @@ public record PhaseCost(
 
     /// Most units a tile finishes within `cycles`: the inverse of [#tileCycles].
     public long unitsWithin(double cycles) {
-        long low = 0;
-        long high = 1;
-        while (tileCycles(high) <= cycles) {
-            low = high;
-            high *= 2;
+        double behind = bufferUnits * Math.min(computeCycles, rowCycles / banks);
+        double streaming = Math.max(0, cycles - behind - fixedCycles);
+        long units = (long) Math.min(Math.floor(streaming / rowCycles) * banks, streaming / computeCycles);
+        // The estimate is short where less than half a buffer is left behind, or a division rounds.
+        while (tileCycles(units + 1) <= cycles) {
+            units++;
         }
-        while (high - low > 1) {
-            long middle = (low + high) / 2;
-            if (tileCycles(middle) <= cycles) {
-                low = middle;
-            } else {
-                high = middle;
-            }
+        while (units > 0 && tileCycles(units) > cycles) {
+            units--;
         }
-        return low;
+        return units;
     }
 }

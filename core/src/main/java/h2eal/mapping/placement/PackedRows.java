@@ -44,17 +44,23 @@ record PackedRows(int firstRow, int rows, int cellBytes, int rowBytes) implement
                 Area.visitBytes(spread, lane, start(at), cellBytes, rowBytes, visitor);
                 at++;
             } else {
-                int inRow = (int) (at % perRow);
-                int cells = (int) Math.min(perRow - inRow, end - at);
-                visitor.visit(
-                        spread.tile(lane),
-                        spread.bank(lane),
-                        firstRow + (int) (at / perRow),
-                        inRow * cellBytes,
-                        cells * cellBytes);
-                at += cells;
+                at += visitPacked(spread, lane, at, end, perRow, visitor);
             }
         }
+    }
+
+    /// Visits the rest of the row of the lane's cell `at`, or all whole rows from there on; returns the cells visited.
+    private long visitPacked(Spread spread, int lane, long at, long end, int perRow, RowVisitor visitor) {
+        int row = firstRow + (int) (at / perRow);
+        int inRow = (int) (at % perRow);
+        int wholeRows = inRow == 0 ? (int) ((end - at) / perRow) : 0;
+        if (wholeRows > 1) {
+            visitor.visitRows(spread.tile(lane), spread.bank(lane), row, wholeRows, perRow * cellBytes);
+            return (long) wholeRows * perRow;
+        }
+        int cells = (int) Math.min(perRow - inRow, end - at);
+        visitor.visit(spread.tile(lane), spread.bank(lane), row, inRow * cellBytes, cells * cellBytes);
+        return cells;
     }
 
     @Override

@@ -3,7 +3,6 @@ package h2eal.mapping.spread;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /// Deals units 0, 1, 2, ... to members by weight, so that of the first n units every member holds n times its share,
@@ -44,7 +43,19 @@ public final class Interleave {
         if (period < 1 || period > Short.MAX_VALUE) {
             throw new IllegalArgumentException("period must be in 1..%d: %d".formatted(Short.MAX_VALUE, period));
         }
-        return new Interleave(shares.size(), deal(quotas(shares, period), period));
+        return ofQuotas(quotas(shares, period));
+    }
+
+    /// Deals by whole `quotas`: member i gets `quotas[i]` of as many units as they sum to.
+    private static Interleave ofQuotas(int[] quotas) {
+        int divisor = Arrays.stream(quotas).reduce(0, Interleave::greatestDivisor);
+        int[] smallest = Arrays.stream(quotas).map(quota -> quota / divisor).toArray();
+        int period = Arrays.stream(smallest).sum();
+        return new Interleave(quotas.length, deal(smallest, period));
+    }
+
+    private static int greatestDivisor(int a, int b) {
+        return b == 0 ? a : greatestDivisor(b, a % b);
     }
 
     /// Deals in turn.
@@ -120,31 +131,28 @@ public final class Interleave {
         return quotas;
     }
 
+    /// A slot goes to the member whose window is open and ends first; members are few, so all are asked.
     private static short[] deal(int[] quotas, int period) {
-        record Unit(int member, long ordinal, long deadline) {}
-        PriorityQueue<Unit> ready =
-                new PriorityQueue<>(Comparator.comparingLong(Unit::deadline).thenComparingInt(Unit::member));
-        PriorityQueue<Unit> waiting = new PriorityQueue<>(
-                Comparator.comparingLong((Unit unit) -> unit.ordinal() * period / quotas[unit.member()])
-                        .thenComparingInt(Unit::member));
-        for (int member = 0; member < quotas.length; member++) {
-            if (quotas[member] > 0) {
-                ready.add(new Unit(member, 0, Math.ceilDiv(period, quotas[member])));
-            }
+        int members = quotas.length;
+        long[] ordinal = new long[members];
+        long[] release = new long[members];
+        long[] deadline = new long[members];
+        for (int member = 0; member < members; member++) {
+            release[member] = quotas[member] == 0 ? Long.MAX_VALUE : 0;
+            deadline[member] = quotas[member] == 0 ? Long.MAX_VALUE : Math.ceilDiv(period, quotas[member]);
         }
         short[] memberOf = new short[period];
         for (int slot = 0; slot < period; slot++) {
-            while (!waiting.isEmpty()
-                    && waiting.peek().ordinal() * period / quotas[waiting.peek().member()] <= slot) {
-                ready.add(waiting.remove());
+            int first = -1;
+            for (int member = 0; member < members; member++) {
+                boolean open = release[member] <= slot;
+                first = open && (first < 0 || deadline[member] < deadline[first]) ? member : first;
             }
-            Unit unit = ready.remove();
-            memberOf[slot] = (short) unit.member();
-            long next = unit.ordinal() + 1;
-            int quota = quotas[unit.member()];
-            if (next < quota) {
-                waiting.add(new Unit(unit.member(), next, Math.ceilDiv((next + 1) * period, quota)));
-            }
+            memberOf[slot] = (short) first;
+            long next = ++ordinal[first];
+            int quota = quotas[first];
+            release[first] = next < quota ? next * period / quota : Long.MAX_VALUE;
+            deadline[first] = Math.ceilDiv((next + 1) * period, quota);
         }
         return memberOf;
     }

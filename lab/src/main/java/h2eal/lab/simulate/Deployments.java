@@ -44,7 +44,7 @@ public final class Deployments {
                 point.model().weights(),
                 format,
                 schedules,
-                new WrappedRows(layout, Math.toIntExact(accelerator.bank().rows())));
+                WrappedRows.of(layout, accelerator, firstRow(point)));
     }
 
     /// The same accelerator with as many rows in a bank as can be addressed.

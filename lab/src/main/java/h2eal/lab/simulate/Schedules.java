@@ -23,11 +23,13 @@ public final class Schedules {
     ///
     /// @param first what every sequence reads in the first step
     public static List<TileSchedule> of(DesignPoint point, List<StepReads> first) {
-        return IntStream.range(0, point.model().shape().layers())
-                .mapToObj(layer -> LayerTurn.turned(
-                        point.mapping().balancer().assign(works(point, first, layer), point.hardware()),
-                        point.hardware().mesh(),
-                        layer))
+        List<List<HeadWork>> works = IntStream.range(0, point.model().shape().layers())
+                .mapToObj(layer -> works(point, first, layer))
+                .toList();
+        List<TileSchedule> schedules = point.mapping().balancer().assignLayers(works, point.hardware());
+        return IntStream.range(0, schedules.size())
+                .mapToObj(layer ->
+                        LayerTurn.turned(schedules.get(layer), point.hardware().mesh(), layer))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package h2eal.lab.simulate;
 
 import h2eal.attention.TokenSet;
+import h2eal.hardware.Accelerator;
 import h2eal.mapping.CacheEntry;
 import h2eal.mapping.HeadId;
 import h2eal.mapping.KvLayout;
@@ -14,6 +15,20 @@ import java.util.Optional;
 /// @param layout where everything would lie
 /// @param rows rows of a bank
 record WrappedRows(KvLayout layout, int rows) implements KvLayout {
+
+    /// `layout` itself where it fits.
+    static KvLayout of(KvLayout layout, Accelerator accelerator, int firstRow) {
+        long free = (accelerator.bank().rows() - firstRow) * accelerator.bank().rowBytes();
+        for (int tile = 0; tile < accelerator.mesh().tiles(); tile++) {
+            for (int bank = 0; bank < accelerator.tile().banks(); bank++) {
+                if (layout.bytesUsed(tile, bank) > free) {
+                    return new WrappedRows(
+                            layout, Math.toIntExact(accelerator.bank().rows()));
+                }
+            }
+        }
+        return layout;
+    }
 
     @Override
     public void readTokens(int layer, HeadId head, TokenSet tokens, RowVisitor visitor) {

@@ -25,6 +25,19 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
     /// @throws IllegalArgumentException if the piece does not lie within one row of the bank
     long access(Access access, int row, int firstByte, int bytes, long arrivalCycle);
 
+    /// Serves the first `bytes` bytes of each of `rows` consecutive rows, all asked for at `arrivalCycle`: the same as
+    /// as
+    /// many calls of [#access].
+    ///
+    /// @return the cycle at which the last byte of the last row has crossed the interface
+    default long rows(Access access, int firstRow, int rows, int bytes, long arrivalCycle) {
+        long end = arrivalCycle;
+        for (int row = firstRow; row < firstRow + rows; row++) {
+            end = access(access, row, 0, bytes, arrivalCycle);
+        }
+        return end;
+    }
+
     /// Serves a piece of `columns` whole bursts of `row`, wherever in the row they lie.
     ///
     /// @return the cycle at which the last of them has crossed the interface

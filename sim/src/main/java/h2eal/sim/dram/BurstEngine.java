@@ -51,6 +51,55 @@ public final class BurstEngine implements BankEngine {
         return serve(access, row, queue.columns(row, firstByte, bytes), bytes, arrivalCycle);
     }
 
+    /// Behind one row buffer, rows follow each other at a fixed distance until a refresh falls due: as soon as two rows
+    /// in a row have shown it, all others up to the refresh are booked at once.
+    @Override
+    public long rows(Access access, int firstRow, int rows, int bytes, long arrivalCycle) {
+        if (subBanks.length > 1) {
+            return BankEngine.super.rows(access, firstRow, rows, bytes, arrivalCycle);
+        }
+        queue.requireRow(firstRow + rows - 1);
+        int columns = queue.columns(firstRow, 0, bytes);
+        SubBank subBank = subBanks[0];
+        long end = arrivalCycle;
+        boolean steadyBefore = false;
+        int row = firstRow;
+        while (row < firstRow + rows) {
+            long due = subBank.dueCycle;
+            long before = ledger.freeCycle();
+            end = serve(access, row++, columns, bytes, arrivalCycle);
+            boolean steady = isSteady(columns, due);
+            if (steady && steadyBefore) {
+                long rowCycles = ledger.freeCycle() - before;
+                long undisturbed = (due - 1 - ledger.freeCycle()) / rowCycles;
+                int repeats = Math.clamp(undisturbed, 0, firstRow + rows - row);
+                row += repeats;
+                end += repeats * rowCycles;
+                repeat(access, repeats, rowCycles, columns, bytes);
+                subBank.openRow = row - 1;
+            }
+            steadyBefore = steady;
+        }
+        return end;
+    }
+
+    /// Whether the row just served was opened for it, moved all its columns at once, and met no refresh.
+    private boolean isSteady(int columns, long dueBefore) {
+        SubBank subBank = subBanks[0];
+        long firstColumn = ledger.freeCycle() - (long) columns * timing.tCcd();
+        return subBank.dueCycle == dueBefore && firstColumn == subBank.activateCycle - timing.tRc() + timing.tRcd();
+    }
+
+    private void repeat(Access access, int rows, long rowCycles, int columns, int bytes) {
+        long cycles = rows * rowCycles;
+        SubBank subBank = subBanks[0];
+        subBank.prechargeCycle += cycles;
+        subBank.activateCycle += cycles;
+        nextActivateCycle += cycles;
+        queue.leave(ledger.freeCycle() - timing.tCcd() + cycles);
+        ledger.rows(access, rows, rowCycles, columns, bytes);
+    }
+
     @Override
     public long bursts(Access access, int row, int columns, long arrivalCycle) {
         queue.requireRow(row);

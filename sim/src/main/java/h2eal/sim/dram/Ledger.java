@@ -62,6 +62,24 @@ final class Ledger {
         }
     }
 
+    /// Books `count` rows like the last one: each opened after the one before, `rowCycles` apart, for `columns` bursts.
+    void rows(Access access, int count, long rowCycles, int columns, long bytes) {
+        activations += count;
+        precharges += count;
+        rowTurnaroundCycles += count * (rowCycles - (long) columns * burstCycles);
+        freeCycle += count * rowCycles;
+        switch (access) {
+            case READ -> {
+                columnReads += (long) count * columns;
+                bytesRead += count * bytes;
+            }
+            case WRITE -> {
+                columnWrites += (long) count * columns;
+                bytesWritten += count * bytes;
+            }
+        }
+    }
+
     /// Books the bytes a piece asks for.
     void bytes(Access access, int bytes) {
         switch (access) {

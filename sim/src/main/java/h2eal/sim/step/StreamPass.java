@@ -84,10 +84,27 @@ final class StreamPass implements RowVisitor {
             return;
         }
         int i = member[tile];
+        arrived(tile, bank, machine.bank(tile, bank).access(Access.READ, row, column, bytes, arrivalCycle(i)), bytes);
+    }
+
+    @Override
+    public void visitRows(int tile, int bank, int firstRow, int rows, int bytes) {
+        if (stamp[tile] != reading) {
+            RowVisitor.super.visitRows(tile, bank, firstRow, rows, bytes);
+            return;
+        }
+        long end = machine.bank(tile, bank).rows(Access.READ, firstRow, rows, bytes, arrivalCycle(member[tile]));
+        arrived(tile, bank, end, (long) rows * bytes);
+    }
+
+    private long arrivalCycle(int i) {
         // Data follow their command by tCL, so the first command goes out while the buffer still fills up.
         int latency = machine.accelerator().bank().timing().tCl();
-        long arrival = (long) Math.ceil(Math.max(stream.inputAt[i], stream.start[i] - latency));
-        long end = machine.bank(tile, bank).access(Access.READ, row, column, bytes, arrival);
+        return (long) Math.ceil(Math.max(stream.inputAt[i], stream.start[i] - latency));
+    }
+
+    private void arrived(int tile, int bank, long end, long bytes) {
+        int i = member[tile];
         stream.end[i] = Math.max(stream.end[i], end);
         stream.bytes[i] += bytes;
         bankEnd[tile * machine.banksPerTile() + bank] = end;

@@ -34,6 +34,25 @@ class EnginesAgreeTest {
         assertThat(burst.counts()).isEqualTo(command.counts());
     }
 
+    @Property(tries = 400)
+    void runOfRowsFinishesLikeItsRowsOneByOne(@ForAll long seed) {
+        Random random = new Random(seed);
+        BankSpec bank = Banks.random(random, random.nextInt(1, 3));
+        BankEngine command = EngineKind.COMMAND.engine(bank);
+        BankEngine burst = EngineKind.BURST.engine(bank);
+        long arrival = 0;
+        for (Piece piece : workload(bank, random)) {
+            arrival += piece.gap();
+            int rows = random.nextInt(1, Banks.ROWS - piece.row() + 1);
+            long expected = command.rows(piece.access(), piece.row(), rows, piece.bytes(), arrival);
+            long finish = burst.rows(piece.access(), piece.row(), rows, piece.bytes(), arrival);
+            assertThat(finish).as("%s", piece).isEqualTo(expected);
+            assertThat(burst.counts()).as("%s", piece).isEqualTo(command.counts());
+            assertThat(burst.closingCycle(piece.row())).isEqualTo(command.closingCycle(piece.row()));
+            assertThat(burst.isOpen(piece.row() + rows - 1)).isEqualTo(command.isOpen(piece.row() + rows - 1));
+        }
+    }
+
     /// Few rows, so that hits, conflicts and streams all occur; now and then a long pause.
     static List<Piece> workload(BankSpec bank, Random random) {
         int writes = random.nextInt(3);

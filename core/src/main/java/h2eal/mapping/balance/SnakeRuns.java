@@ -1,0 +1,54 @@
+package h2eal.mapping.balance;
+
+import h2eal.mapping.cost.GroupTree;
+import h2eal.mapping.cost.LayerPhase;
+import java.util.List;
+
+/// The runs of consecutive tiles along the snake, each ordered as a tile group, with what sharing a head costs it. The
+/// same for all layers of a model, so that each run is worked out once. Mutable; lives only while a model is scheduled.
+final class SnakeRuns {
+
+    private final LayerPhase phase;
+    private final List<Integer> snake;
+    private final GroupTree tree;
+    /// The position of each tile along the snake.
+    private final int[] positions;
+    /// By first tile, then by length less one; absent where never asked for.
+    private final OrderedRun[][] runs;
+
+    /// Runs for phases that cost what `phase` costs.
+    SnakeRuns(LayerPhase phase) {
+        this.phase = phase;
+        this.snake = GroupTree.snake(phase.accelerator().mesh());
+        this.tree = new GroupTree(phase.accelerator());
+        this.positions = new int[snake.size()];
+        for (int position = 0; position < positions.length; position++) {
+            positions[snake.get(position)] = position;
+        }
+        this.runs = new OrderedRun[snake.size()][snake.size()];
+    }
+
+    /// @param tiles the tile group, its root first
+    /// @param overheadCycles bringing the query and merging the partials
+    record OrderedRun(List<Integer> tiles, double overheadCycles) {}
+
+    /// The run of `length` tiles from position `start` on.
+    OrderedRun run(int start, int length) {
+        OrderedRun known = runs[start][length - 1];
+        if (known == null) {
+            List<Integer> tiles = snake.subList(start, start + length);
+            // From the middle the query and the merge have the shortest way.
+            List<Integer> ordered = tree.order(tiles, tiles.get(length / 2));
+            // A longer run never counts as cheaper, or a head might not need the last tile of the run it gets.
+            double shorter = length == 1 ? 0 : run(start, length - 1).overheadCycles();
+            known = new OrderedRun(ordered, Math.max(shorter, phase.overheadCycles(ordered)));
+            runs[start][length - 1] = known;
+        }
+        return known;
+    }
+
+    /// The position of `tile` along the snake.
+    int position(int tile) {
+        return positions[tile];
+    }
+}

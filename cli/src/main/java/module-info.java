@@ -5,6 +5,9 @@ module h2eal.cli {
 
     opens h2eal.cli to
             info.picocli;
+    opens h2eal.cli.accuracy to
+            info.picocli,
+            tools.jackson.databind;
     opens h2eal.cli.console to
             info.picocli;
     opens h2eal.cli.decode to

@@ -9,6 +9,10 @@ module h2eal.lab {
 
     exports h2eal.lab.cache;
     exports h2eal.lab.design;
+    exports h2eal.lab.eval;
+    exports h2eal.lab.eval.score;
+    exports h2eal.lab.eval.suite;
+    exports h2eal.lab.eval.task;
     exports h2eal.lab.experiment;
     exports h2eal.lab.figure;
     exports h2eal.lab.fit;

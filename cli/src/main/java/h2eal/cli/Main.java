@@ -1,12 +1,13 @@
 package h2eal.cli;
 
+import h2eal.cli.accuracy.EvalCommand;
+import h2eal.cli.accuracy.PerplexityCommand;
+import h2eal.cli.accuracy.ProfileCommand;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
 import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
-import h2eal.cli.decode.PerplexityCommand;
-import h2eal.cli.decode.ProfileCommand;
 import h2eal.cli.experiment.ReproduceCommand;
 import h2eal.cli.experiment.RunCommand;
 import h2eal.cli.measure.BenchCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             BenchCommand.class,
             DemoCommand.class,
+            EvalCommand.class,
             FitCommand.class,
             GenerateCommand.class,
             LogitsCommand.class,

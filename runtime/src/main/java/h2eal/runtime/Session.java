@@ -182,6 +182,16 @@ public final class Session implements AutoCloseable {
         decodeTokens++;
     }
 
+    /// Takes over the context of another session of the same model, whatever that one's attention: one prefill serves
+    /// many. The logits stay what they were.
+    ///
+    /// @throws IllegalArgumentException if it does not fit the context, or the other session is forgetful
+    public void continueFrom(Session other) {
+        requireRoom(other.contextTokens());
+        cache.append(other.cache);
+        decodeAttention.reset();
+    }
+
     /// Appends `tokens` random keys and values to every head without computing anything: the state of a long context in
     /// the time it takes to write it, to measure decode steps on. What is generated afterwards means nothing.
     ///

@@ -12,7 +12,10 @@ import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +27,8 @@ public final class AttentionOption {
     private static final String DENSE = "dense";
     private static final String HYBRID = "hybrid";
     private static final String USUAL = "h2eal";
+    /// At twice the usual preset's budget it would skip no more than half.
+    private static final int SHORT_CONTEXT = 8192;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -34,7 +39,7 @@ public final class AttentionOption {
             paramLabel = "dense|hybrid|NAME|FILE",
             description = {
                 "How decode steps read the KV cache (default dense).",
-                "hybrid: the preset h2eal, for the shipped model h2eal-demo.",
+                "hybrid: the preset h2eal; h2eal-demo for a model trained on at most 8192 tokens.",
                 "NAME, FILE: a preset of configs/attention/ or a YAML file like one."
             })
     private String attention;
@@ -46,6 +51,21 @@ public final class AttentionOption {
                     + " --attention. Without it every head is a retrieval head.")
     private Path heads;
 
+    /// The sparse attentions that a list of names asks for, by name.
+    ///
+    /// @param shape of the model that `--heads` must fit
+    /// @param demo whether the model is the shipped one
+    public SequencedMap<String, AttentionMode.Hybrid> sparse(ModelShape shape, boolean demo) {
+        SequencedMap<String, AttentionMode.Hybrid> modes = new LinkedHashMap<>();
+        for (String name : attention.equals(DENSE) ? List.of(HYBRID) : List.of(attention.split(","))) {
+            Attention sparse = preset(name, shape);
+            modes.put(
+                    sparse.name(),
+                    new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse.streamingShare())));
+        }
+        return modes;
+    }
+
     /// The attention that the flags ask for.
     ///
     /// @param shape of the model that `--heads` must fit
@@ -56,15 +76,20 @@ public final class AttentionOption {
                 throw new ParameterException(spec.commandLine(), "--heads has no meaning with --attention dense");
             }
             // the pages of the hybrid preset: as long as nothing is skipped, both are then equal to the last bit
-            return new AttentionMode.Dense(preset(HYBRID, demo).hybrid().geometry());
+            return new AttentionMode.Dense(preset(HYBRID, shape).hybrid().geometry());
         }
-        Attention sparse = preset(attention, demo);
+        Attention sparse = preset(attention, shape);
         return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse.streamingShare()));
     }
 
-    private static Attention preset(String word, boolean demo) {
-        String name = word.equals(HYBRID) ? (demo ? Shipped.PRESET : USUAL) : word;
+    private static Attention preset(String word, ModelShape shape) {
+        String name = word.equals(HYBRID) ? usual(shape) : word;
         return AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, name));
+    }
+
+    /// The preset `hybrid` of a model: one whose budget is small beside the context that the model was trained for.
+    public static String usual(ModelShape shape) {
+        return shape.maxContext() <= SHORT_CONTEXT ? Shipped.PRESET : USUAL;
     }
 
     private Optional<HeadMap> headMap(ModelShape shape, boolean demo, double streamingShare) {

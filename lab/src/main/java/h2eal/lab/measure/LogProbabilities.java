@@ -24,7 +24,7 @@ public final class LogProbabilities {
     }
 
     /// Kullback-Leibler divergence of `other` from `reference`, sum of p (log p - log q), in nats; 0 when equal.
-    static double divergence(float[] reference, float[] other) {
+    public static double divergence(float[] reference, float[] other) {
         double referenceSum = logSum(reference);
         double otherSum = logSum(other);
         double divergence = 0;

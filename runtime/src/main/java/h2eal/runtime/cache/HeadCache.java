@@ -141,6 +141,26 @@ public final class HeadCache {
         tokens++;
     }
 
+    /// Appends all keys and values of `other`, as they are stored there.
+    ///
+    /// @throws IllegalArgumentException if `other` has forgotten tokens
+    void append(HeadCache other) {
+        if (!other.keepsAll()) {
+            throw new IllegalArgumentException("a head that forgets cannot be copied");
+        }
+        float[] key = new float[layout.headSize()];
+        float[] value = new float[layout.headSize()];
+        for (int token = 0; token < other.tokens; token++) {
+            int page = token / other.geometry.pageTokens();
+            int slot = token % other.geometry.pageTokens();
+            for (int i = 0; i < key.length; i++) {
+                key[i] = other.layout.key(other.memory(page), other.pageAt(page), slot, i);
+                value[i] = other.layout.value(other.memory(page), other.pageAt(page), slot, i);
+            }
+            append(key, value, 0);
+        }
+    }
+
     private void summarise(SummaryLayout kind, float[] keys, int at) {
         int summary = tokens / geometry.summaryTokens();
         int block = summary / SummaryLayout.BLOCK;

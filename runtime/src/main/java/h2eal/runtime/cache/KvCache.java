@@ -71,6 +71,23 @@ public final class KvCache implements AutoCloseable {
         return memory.handedOutBytes();
     }
 
+    /// Appends everything that `other` holds, head by head: one prefill serves sessions of different pages, summaries
+    /// and
+    /// retention. Keys and values are taken as they are stored there.
+    ///
+    /// @throws IllegalArgumentException if the shapes differ, or `other` has forgotten tokens
+    public void append(KvCache other) {
+        CacheShape from = other.shape;
+        if (from.layers() != shape.layers()
+                || from.kvHeads() != shape.kvHeads()
+                || from.headSize() != shape.headSize()) {
+            throw new IllegalArgumentException("caches of different shapes: %s, %s".formatted(from, shape));
+        }
+        for (int i = 0; i < heads.length; i++) {
+            heads[i].append(other.heads[i]);
+        }
+    }
+
     /// Forgets the tokens from `tokens` on in every head; see [HeadCache#truncate].
     public void truncate(int tokens) {
         for (HeadCache head : heads) {

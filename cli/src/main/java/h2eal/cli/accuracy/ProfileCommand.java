@@ -1,9 +1,10 @@
-package h2eal.cli.decode;
+package h2eal.cli.accuracy;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
+import h2eal.cli.option.AttentionOption;
 import h2eal.cli.option.ModelOption;
 import h2eal.heads.GateText;
 import h2eal.heads.HeadTable;
@@ -90,7 +91,7 @@ public final class ProfileCommand implements Callable<Integer> {
         try (Engine engine = model.open()) {
             HeadProfile profile;
             try (Progress progress = Progress.of(console, "profiling", HeadProfile.PARTS)) {
-                profile = HeadProfile.of(engine, setting(), progress::at);
+                profile = HeadProfile.of(engine, setting(engine), progress::at);
             }
             Files.write(output, GateText.format(profile.gates()));
             console.print(picture(profile));
@@ -104,8 +105,8 @@ public final class ProfileCommand implements Callable<Integer> {
         return 0;
     }
 
-    private HeadProfile.Setting setting() throws IOException {
-        String preset = attention != null ? attention : model.isDemo() ? Shipped.PRESET : "h2eal";
+    private HeadProfile.Setting setting(Engine engine) throws IOException {
+        String preset = attention != null ? attention : AttentionOption.usual(engine.shape());
         String prose = Files.readString(Shipped.profileProse());
         return new HeadProfile.Setting(
                 RecallTrials.draw(prose, trials, characters, seed),

@@ -1,4 +1,4 @@
-package h2eal.cli.decode;
+package h2eal.cli.accuracy;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;

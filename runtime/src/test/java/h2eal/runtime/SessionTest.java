@@ -2,6 +2,7 @@ package h2eal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import h2eal.attention.GroupRule;
 import h2eal.attention.HeadMap;
@@ -203,6 +204,23 @@ class SessionTest {
             session.step('y');
             session.rewind(prompt.length);
             assertThat(continued(session)).isEqualTo(logitsOf(options, prompt));
+        }
+    }
+
+    @Test
+    void aSessionContinuedFromOneOfOtherPagesAnswersAsIfItHadReadTheTextItself() {
+        int[] prompt = prompt("needle-1024-0.5-0");
+        SessionOptions options = SessionOptions.dense().with(hybrid(256));
+        try (Session dense = demo.session(SessionOptions.dense());
+                Session session = demo.session(options)) {
+            dense.prefill(prompt);
+            session.continueFrom(dense);
+            float[] own = logitsOf(options, prompt);
+            float[] continued = continued(session);
+            // pages of other sizes order the sums of the dense prefill otherwise
+            for (int token = 0; token < own.length; token++) {
+                assertThat(continued[token]).isCloseTo(own[token], within(1e-3f));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package h2eal.cli.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import h2eal.cli.accuracy.PerplexityCommand;
 import h2eal.lab.trace.TraceFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package h2eal.lab.eval.score;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// One attention over a whole suite, every task of the same weight.
 ///
@@ -70,7 +71,7 @@ public record SuiteScore(
                 tasks);
     }
 
-    private static double mean(List<TaskScore> tasks, java.util.function.ToDoubleFunction<TaskScore> number) {
+    private static double mean(List<TaskScore> tasks, ToDoubleFunction<TaskScore> number) {
         return tasks.stream().mapToDouble(number).average().orElse(Double.NaN);
     }
 

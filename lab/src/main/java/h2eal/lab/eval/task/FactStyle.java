@@ -62,6 +62,14 @@ public enum FactStyle {
         };
     }
 
+    /// A piece of text without sense.
+    String nonsense(Random random) {
+        return switch (this) {
+            case RECORD -> letters(random, 1);
+            case SENTENCE -> " " + pseudoWord(random, 2);
+        };
+    }
+
     /// A random identifier of RFC 9562's shape.
     static String uuid(Random random) {
         return "%08x-%04x-%04x-%04x-%012x"

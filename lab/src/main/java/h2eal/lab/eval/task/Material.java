@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /// What the contexts of one trial are made of: prose, noise, facts, and a seed. Lengths are counted in tokens, so that
@@ -118,6 +119,19 @@ public final class Material {
         return tokens;
     }
 
+    /// `count` tokens of letters or words without sense.
+    int[] nonsense(int count) {
+        StringBuilder text = new StringBuilder();
+        int[] tokens = {};
+        while (tokens.length < count) {
+            for (int i = 0; i < Math.max(1, (count - tokens.length) / 2); i++) {
+                text.append(style.nonsense(random));
+            }
+            tokens = encode(text.toString());
+        }
+        return Arrays.copyOf(tokens, count);
+    }
+
     /// Tokens that a trial leaves for its context, the begin token included.
     int room(List<Question> questions, boolean conversation) {
         int room = contextTokens - Trial.room(questions, conversation);
@@ -132,11 +146,7 @@ public final class Material {
     ///
     /// @param filler makes so many tokens
     /// @throws IllegalArgumentException if the plants leave no room for the filler
-    Trial trial(
-            java.util.function.IntFunction<int[]> filler,
-            List<Plant> plants,
-            List<Question> questions,
-            boolean conversation) {
+    Trial trial(IntFunction<int[]> filler, List<Plant> plants, List<Question> questions, boolean conversation) {
         int[] begin = begin();
         int planted = plants.stream().mapToInt(plant -> plant.tokens.length).sum();
         int fill = room(questions, conversation) - begin.length - planted;

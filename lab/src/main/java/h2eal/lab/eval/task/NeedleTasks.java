@@ -2,11 +2,13 @@ package h2eal.lab.eval.task;
 
 import h2eal.lab.eval.task.Material.Plant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.function.BiFunction;
+import java.util.function.DoubleConsumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /// Needles in a haystack, after RULER (arXiv 2404.06654): facts planted in noise, in prose, or among their like.
 public final class NeedleTasks {
@@ -53,27 +55,27 @@ public final class NeedleTasks {
         return FactStyle.uuid(material.random());
     }
 
-    private static Trial single(Material m, java.util.function.IntFunction<int[]> filler, String value, double depth) {
+    private static Trial single(Material m, IntFunction<int[]> filler, String value, double depth) {
         String key = m.name();
         return m.trial(filler, List.of(m.fact(depth, key, value)), List.of(m.ask(depth, key, value)), false);
     }
 
     /// Facts of `count` keys, evenly spread, each shifted a little.
-    private static void spread(Material m, int count, BiFunction<Double, Integer, Boolean> fact) {
+    private static void spread(Material m, int count, DoubleConsumer fact) {
         Random random = m.random();
         for (int i = 0; i < count; i++) {
-            fact.apply((i + random.nextDouble()) / count, i);
+            fact.accept((i + random.nextDouble()) / count);
         }
     }
 
     private static Trial multiKey(Material m) {
         List<Plant> plants = new ArrayList<>();
         List<Question> questions = new ArrayList<>();
-        spread(m, KEYS, (depth, i) -> {
+        spread(m, KEYS, depth -> {
             String key = m.name();
             String value = number(m);
             plants.add(m.fact(depth, key, value));
-            return questions.add(m.ask(depth, key, value));
+            questions.add(m.ask(depth, key, value));
         });
         return m.trial(m::prose, plants, questions, false);
     }
@@ -85,7 +87,7 @@ public final class NeedleTasks {
         String[] sample = {keys.apply(m), values.apply(m)};
         int room = m.contextTokens()
                 - m.begin().length
-                - 2 * m.ask(0, sample[0], sample[1]).length();
+                - m.ask(0, sample[0], sample[1]).length() * 5 / 4;
         for (int used = 0; used < room; ) {
             String[] pair = {keys.apply(m), values.apply(m)};
             int[] fact = m.encode(m.style().statement(pair[0], pair[1]));
@@ -100,9 +102,9 @@ public final class NeedleTasks {
                     "a context of %d tokens does not hold a single fact".formatted(m.contextTokens()));
         }
         List<Question> questions = new ArrayList<>();
-        spread(m, KEYS, (depth, i) -> {
+        spread(m, KEYS, depth -> {
             String[] pair = pairs.get((int) (depth * pairs.size()));
-            return questions.add(m.ask(depth, pair[0], pair[1]));
+            questions.add(m.ask(depth, pair[0], pair[1]));
         });
         return m.trial(facts, questions, false);
     }
@@ -112,10 +114,10 @@ public final class NeedleTasks {
         String key = m.name();
         List<Plant> plants = new ArrayList<>();
         List<Segment> segments = new ArrayList<>();
-        spread(m, KEYS, (depth, i) -> {
+        spread(m, KEYS, depth -> {
             String value = number(m);
             plants.add(m.fact(depth, key, value));
-            return follow(m, segments, key, value);
+            follow(m, segments, key, value);
         });
         return m.trial(m::prose, plants, List.of(new Question(OptionalDouble.empty(), segments)), false);
     }
@@ -123,20 +125,20 @@ public final class NeedleTasks {
     private static Trial multiQuery(Material m) {
         List<Plant> plants = new ArrayList<>();
         List<Segment> segments = new ArrayList<>();
-        spread(m, KEYS, (depth, i) -> {
+        spread(m, KEYS, depth -> {
             String key = m.name();
             String value = number(m);
             plants.add(m.fact(depth, key, value));
-            return follow(m, segments, key, value);
+            follow(m, segments, key, value);
         });
         return m.trial(m::prose, plants, List.of(new Question(OptionalDouble.empty(), segments)), false);
     }
 
     /// Adds the question for one more fact to a longer one.
-    static boolean follow(Material m, List<Segment> segments, String key, String value) {
+    static void follow(Material m, List<Segment> segments, String key, String value) {
         String before = segments.isEmpty() ? "" : m.style().end();
         segments.add(m.given(before + m.style().question(key)));
-        return segments.add(m.wanted(m.style().answer(value)));
+        segments.add(m.wanted(m.style().answer(value)));
     }
 
     private static Trial passkey(Material m, double depth) {
@@ -152,18 +154,18 @@ public final class NeedleTasks {
     private static Trial turns(Material m) {
         List<Plant> plants = new ArrayList<>();
         List<Question> questions = new ArrayList<>();
-        spread(m, TURN_FACTS, (depth, i) -> {
+        spread(m, TURN_FACTS, depth -> {
             String key = m.name();
             String value = number(m);
             plants.add(m.fact(depth, key, value));
-            return questions.add(new Question(
+            questions.add(new Question(
                     OptionalDouble.of(depth),
                     List.of(
                             m.given(m.style().question(key)),
                             m.wanted(m.style().answer(value)),
                             m.given(m.style().end()))));
         });
-        java.util.Collections.shuffle(questions, m.random());
+        Collections.shuffle(questions, m.random());
         return m.trial(m::prose, plants, questions, true);
     }
 }

@@ -2,6 +2,7 @@ package h2eal.lab.eval.task;
 
 import h2eal.lab.eval.task.Material.Plant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class ReasoningTasks {
         }
         Question question = list(m, "The three most frequent coded words above are:", words.subList(0, FREQUENT_WORDS));
         int room = m.room(List.of(question), false) - m.begin().length;
-        double sum = java.util.Arrays.stream(weights).sum();
+        double sum = Arrays.stream(weights).sum();
         int wordTokens = m.encode(" " + words.getFirst()).length;
         List<String> drawn = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {

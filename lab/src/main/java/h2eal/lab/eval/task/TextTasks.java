@@ -19,7 +19,10 @@ public final class TextTasks {
     /// All of them.
     public static List<Task> all() {
         return List.of(
-                new Task("copy", "a long list of words, again", (m, i, n) -> copy(m, NeedleTasks.at(i, n))),
+                new Task(
+                        "copy",
+                        "a part of a long list of meaningless words, again",
+                        (m, i, n) -> copy(m, NeedleTasks.at(i, n))),
                 new Task("prose", "real prose, continued: perplexity and distance to dense", (m, i, n) -> prose(m)),
                 new Task(
                         "packed",
@@ -28,18 +31,21 @@ public final class TextTasks {
                         (m, i, n) -> packed(m)));
     }
 
+    /// A long list of words without sense; one part of it is said again.
     private static Trial copy(Material m, double depth) {
-        StringBuilder words = new StringBuilder();
-        while (m.encode(words.toString()).length < COPY_TOKENS) {
-            words.append(' ').append(FactStyle.pseudoWord(m.random(), 2));
+        int length = m.contextTokens() - m.begin().length - COPY_TOKENS;
+        if (length < COPY_TOKENS) {
+            throw new IllegalArgumentException(
+                    "a context of %d tokens is too short for a copy".formatted(m.contextTokens()));
         }
-        int[] list = Arrays.copyOf(m.encode(words.toString()), COPY_TOKENS);
+        int[] list = m.nonsense(length);
+        int from = (int) (depth * (length - COPY_TOKENS));
         Question question = new Question(
                 OptionalDouble.of(depth),
                 List.of(
-                        new Segment(Arrays.copyOf(list, CUE_TOKENS), false),
-                        new Segment(Arrays.copyOfRange(list, CUE_TOKENS, COPY_TOKENS), true)));
-        return m.trial(m::prose, List.of(new Plant(depth, list)), List.of(question), false);
+                        new Segment(Arrays.copyOfRange(list, from, from + CUE_TOKENS), false),
+                        new Segment(Arrays.copyOfRange(list, from + CUE_TOKENS, from + COPY_TOKENS), true)));
+        return m.trial(List.of(list), List.of(question), false);
     }
 
     private static Trial prose(Material m) {

@@ -1,6 +1,7 @@
 package h2eal.runtime;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.decode.ModelAttention;
 import h2eal.runtime.gguf.GgufFile;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.Workers;
@@ -89,6 +90,10 @@ public final class Engine implements AutoCloseable {
         try (Session fresh = session(session)) {
             return fresh.generate(tokens, options, listener);
         }
+    }
+
+    ModelAttention modelAttention() {
+        return model.attention();
     }
 
     Workers workers() {

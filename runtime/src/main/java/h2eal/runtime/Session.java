@@ -109,7 +109,7 @@ public final class Session implements AutoCloseable {
         boolean going = true;
         for (int from = 0; from < tokens.length && going; from += forward.maxBatch()) {
             int batch = Math.min(forward.maxBatch(), tokens.length - from);
-            forward.run(tokens, from, batch, contextTokens(), prefilling);
+            forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;
             if (from + batch == tokens.length) {
                 forward.logits(batch - 1, logits);
@@ -129,7 +129,7 @@ public final class Session implements AutoCloseable {
         long start = System.nanoTime();
         for (int from = 0; from < tokens.length; from += forward.maxBatch()) {
             int batch = Math.min(forward.maxBatch(), tokens.length - from);
-            forward.run(tokens, from, batch, contextTokens(), prefilling);
+            forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;
             for (int i = 0; i < batch; i++) {
                 forward.logits(i, logits);
@@ -170,7 +170,7 @@ public final class Session implements AutoCloseable {
         requireRoom(1);
         long start = System.nanoTime();
         oneToken[0] = token;
-        forward.run(oneToken, 0, 1, contextTokens(), attention);
+        forward.run(oneToken, 0, 1, contextTokens(), contextLimit(), attention);
         forward.logits(0, logits);
         decodeNanoseconds += System.nanoTime() - start;
         for (int layer = 0; layer < shape.layers(); layer++) {

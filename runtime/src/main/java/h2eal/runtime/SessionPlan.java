@@ -27,7 +27,7 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
     /// @throws IllegalArgumentException if the options do not fit the model
     static SessionPlan of(Engine engine, SessionOptions options) {
         ModelShape shape = engine.shape();
-        AttentionPlan attention = attention(options.attention(), shape);
+        AttentionPlan attention = attention(options.attention(), shape).with(engine.modelAttention());
         CacheShape cache = new CacheShape(
                 shape.layers(),
                 shape.kvHeads(),

@@ -9,16 +9,32 @@ import h2eal.attention.SummaryScore;
 import h2eal.runtime.cache.Retention;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What every KV head of a model reads at a decode step.
 ///
 /// @param attention what each kind of head reads
 /// @param heads which head is which; when empty, every head is a retrieval head
-public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads) {
+/// @param model what the model's own attention prescribes: heads of a layer with a window read that window
+public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads, ModelAttention model) {
 
     public AttentionPlan {
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(heads, "heads");
+        if (attention.compensation() && !model.isFull()) {
+            throw new IllegalArgumentException(
+                    "compensation for dropped tokens needs a model whose layers all see everything, with plain scores");
+        }
+    }
+
+    /// A plan for a model whose layers all see everything.
+    public AttentionPlan(HybridAttention attention, Optional<HeadMap> heads) {
+        this(attention, heads, ModelAttention.full());
+    }
+
+    /// This plan for a model of its own rules.
+    public AttentionPlan with(ModelAttention rules) {
+        return new AttentionPlan(attention, heads, rules);
     }
 
     /// Every head reads everything.
@@ -37,10 +53,25 @@ public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads) 
 
     /// How a head reads the cache.
     public HeadPattern pattern(int layer, int kvHead) {
+        OptionalInt window = model.window(layer);
+        if (window.isPresent()) {
+            return new HeadPattern.Streaming(0, window.getAsInt());
+        }
         if (heads.isPresent()) {
             return attention.pattern(heads.get(), layer, kvHead);
         }
         return layer < attention.denseLayers() ? new HeadPattern.Dense() : attention.retrieval();
+    }
+
+    /// What the queries of a prefill see of a head, if not everything before them: what the model prescribes, or what
+    /// the cache keeps.
+    ///
+    /// @param keepsAll whether the cache keeps all tokens of the head
+    public Optional<HeadPattern.Streaming> prefillPattern(int layer, int kvHead, boolean keepsAll) {
+        boolean limited = !keepsAll || model.window(layer).isPresent();
+        return limited && pattern(layer, kvHead) instanceof HeadPattern.Streaming streaming
+                ? Optional.of(streaming)
+                : Optional.empty();
     }
 
     /// What the cache must keep of a head: summaries for retrieval heads, and everything of every head.

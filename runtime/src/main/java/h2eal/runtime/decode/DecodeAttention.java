@@ -1,6 +1,7 @@
 package h2eal.runtime.decode;
 
 import h2eal.runtime.cache.CacheShape;
+import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.page.PageKernels;
@@ -50,11 +51,13 @@ public final class DecodeAttention {
         for (int i = 0; i < readers.length; i++) {
             int layerOf = i / shape.kvHeads();
             int kvHead = i % shape.kvHeads();
-            readers[i] = new HeadReader(kernels, policy, plan.pattern(layerOf, kvHead), cache.head(layerOf, kvHead));
+            QueryRows rows = kernels.rows(shape.layout(), group, plan.model().scoreCap());
+            HeadCache head = cache.head(layerOf, kvHead);
+            readers[i] = new HeadReader(kernels, policy, plan.pattern(layerOf, kvHead), head, rows);
         }
         scratch = new QueryRows[workers.count()];
         for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = kernels.rows(shape.layout(), group);
+            scratch[i] = kernels.rows(shape.layout(), group, plan.model().scoreCap());
         }
     }
 

@@ -33,13 +33,13 @@ final class HeadReader {
     private float[] partials = {};
     private Selection selection = Selection.none();
 
-    HeadReader(PageKernels kernels, SelectionPolicy policy, HeadPattern pattern, HeadCache cache) {
+    HeadReader(PageKernels kernels, SelectionPolicy policy, HeadPattern pattern, HeadCache cache, QueryRows rows) {
         this.kernels = kernels;
         this.policy = policy;
         this.pattern = pattern;
         this.cache = cache;
         group = policy.groupSize();
-        rows = kernels.rows(cache.layout(), group);
+        this.rows = rows;
         scorer = new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
         dropped = policy.attention().compensation() && pattern instanceof HeadPattern.Streaming streaming
                 ? Optional.of(new DroppedTokens(streaming, cache))

@@ -8,6 +8,7 @@ import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Causal attention of a batch of tokens, layer by layer: appends their keys and values, then lets blocks of queries go
@@ -51,7 +52,8 @@ public final class PrefillAttention {
         blockTokens = Math.max(1, BLOCK_ROWS / group);
         scratch = new QueryRows[workers.count()];
         for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = kernels.rows(shape.layout(), blockTokens * group);
+            scratch[i] = kernels.rows(
+                    shape.layout(), blockTokens * group, plan.model().scoreCap());
         }
     }
 
@@ -106,9 +108,10 @@ public final class PrefillAttention {
         int lastPosition = firstPosition + tokens - 1;
         int sink = Integer.MAX_VALUE;
         int window = 0;
-        if (!head.keepsAll() && plan.pattern(layer, kvHead) instanceof HeadPattern.Streaming streaming) {
-            sink = streaming.sinkTokens();
-            window = streaming.windowTokens();
+        Optional<HeadPattern.Streaming> ends = plan.prefillPattern(layer, kvHead, head.keepsAll());
+        if (ends.isPresent()) {
+            sink = ends.get().sinkTokens();
+            window = ends.get().windowTokens();
         }
         int pageTokens = shape.geometry().pageTokens();
         Reach front = new Reach(0, sink, 0);

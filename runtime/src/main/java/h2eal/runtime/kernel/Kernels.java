@@ -47,6 +47,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// Gated activation in place: `gate[i] = gate[i] / (1 + exp(-gate[i])) * up[i]` for `from <= i < to` (SwiGLU).
     void swiGlu(float[] gate, float[] up, int from, int to);
 
+    /// Gated activation in place with the tanh form of GELU: `gate[i] = gate[i] / (1 + exp(-2 u)) * up[i]` with
+    /// `u = sqrt(2 / pi) * (gate[i] + 0.044715 * gate[i]^3)` (GeGLU).
+    void geGlu(float[] gate, float[] up, int from, int to);
+
     /// Replaces `x[from..to)` by its softmax.
     void softmax(float[] x, int from, int to);
 

@@ -78,6 +78,15 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void geGlu(float[] gate, float[] up, int from, int to) {
+        for (int i = from; i < to; i++) {
+            double x = gate[i];
+            double u = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+            gate[i] = (float) (x / (1 + Math.exp(-2 * u)) * up[i]);
+        }
+    }
+
+    @Override
     public void softmax(float[] x, int from, int to) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {

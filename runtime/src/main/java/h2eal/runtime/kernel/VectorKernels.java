@@ -100,6 +100,21 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void geGlu(float[] gate, float[] up, int from, int to) {
+        float linear = (float) (-2 * Math.sqrt(2 / Math.PI));
+        float cubic = 0.044715f * linear;
+        int i = from;
+        for (; i + LANES <= to; i += LANES) {
+            FloatVector x = FloatVector.fromArray(F, gate, i);
+            FloatVector power = x.mul(x.mul(x).mul(cubic).add(linear));
+            x.div(VectorMath.exp(power).add(1f))
+                    .mul(FloatVector.fromArray(F, up, i))
+                    .intoArray(gate, i);
+        }
+        scalar.geGlu(gate, up, i, to);
+    }
+
+    @Override
     public void softmax(float[] x, int from, int to) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {

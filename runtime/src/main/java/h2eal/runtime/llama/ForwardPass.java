@@ -8,6 +8,7 @@ import h2eal.runtime.kernel.Weights;
 import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.llama.Probe.Stage;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Takes batches of tokens through the model's layers. Weights are read once per batch. Holds the activations of one
 /// batch and nothing between batches; allocates nothing while it runs. One thread at a time.
@@ -20,7 +21,8 @@ public final class ForwardPass {
 
     private final ModelShape shape;
     private final LlamaWeights weights;
-    private final Rope rope;
+    private final LlamaConfig config;
+    private final int rotated;
     private final float epsilon;
     private final Kernels kernels;
     private final MatMul matMul;
@@ -40,6 +42,8 @@ public final class ForwardPass {
     private final float[] gate;
     private final float[] up;
     private final float[] angles;
+    /// Those of layers with a window, where they turn on their own.
+    private final float[] localAngles;
     /// Activations rounded to BF16.
     private final float[] narrowed;
 
@@ -49,6 +53,7 @@ public final class ForwardPass {
     private final TokenShares.Step activate = this::activate;
     private final TokenShares.Step addFeedForward = this::addFeedForward;
     private LlamaLayer layer;
+    private float[] layerAngles;
 
     /// A pass over `model` with these kernels and threads.
     public ForwardPass(Llama model, Kernels kernels, Workers workers) {
@@ -58,8 +63,9 @@ public final class ForwardPass {
     ForwardPass(Llama model, Kernels kernels, Workers workers, Probe probe) {
         shape = model.shape();
         weights = model.weights();
-        rope = model.config().rope();
-        epsilon = model.config().epsilon();
+        config = model.config();
+        rotated = config.rotations().rotated();
+        epsilon = config.epsilon();
         this.kernels = Objects.requireNonNull(kernels, "kernels");
         matMul = new MatMul(kernels, workers);
         shares = new TokenShares(workers);
@@ -76,7 +82,8 @@ public final class ForwardPass {
         attended = new float[maxBatch * queryWidth];
         gate = new float[maxBatch * shape.ffnWidth()];
         up = new float[maxBatch * shape.ffnWidth()];
-        angles = new float[maxBatch * rope.rotated()];
+        angles = new float[maxBatch * rotated];
+        localAngles = new float[config.rotations().local().isPresent() ? maxBatch * rotated : 0];
         narrowed = new float[weights.has(WeightType.BF16) ? maxBatch * widest : 0];
     }
 
@@ -87,18 +94,26 @@ public final class ForwardPass {
 
     /// Takes `batch` tokens, from `tokens[from]` on, through all layers. The first of them stands at `position`.
     ///
+    /// @param contextLimit tokens the sequence may grow to: it decides how long-rope models turn
     /// @throws IllegalArgumentException if the batch is too large or a token is not in the vocabulary
-    public void run(int[] tokens, int from, int batch, int position, LayerAttention attention) {
+    public void run(int[] tokens, int from, int batch, int position, int contextLimit, LayerAttention attention) {
         if (batch < 1 || batch > maxBatch) {
             throw new IllegalArgumentException("a batch holds 1 to %d tokens: %d".formatted(maxBatch, batch));
         }
+        Rope rope = config.rotations().global(contextLimit);
+        Rope local = config.rotations().local().orElse(null);
         for (int t = 0; t < batch; t++) {
             embed(tokens[from + t], t);
-            rope.angles(position + t, angles, t * rope.rotated());
+            rope.angles(position + t, angles, t * rotated);
+            if (local != null) {
+                local.angles(position + t, localAngles, t * rotated);
+            }
         }
         see(Stage.EMBEDDING, 0, x, batch * shape.width());
         for (int l = 0; l < shape.layers(); l++) {
             layer = weights.layers().get(l);
+            boolean isLocal = local != null && config.attention().window(l).isPresent();
+            layerAngles = isLocal ? localAngles : angles;
             attend(l, attention, batch);
             feedForward(l, batch);
         }
@@ -108,7 +123,11 @@ public final class ForwardPass {
         if (token < 0 || token >= shape.vocabulary()) {
             throw new IllegalArgumentException("tokens are from 0 to %d: %d".formatted(shape.vocabulary() - 1, token));
         }
-        weights.embedding().read(token, x, t * shape.width());
+        int at = t * shape.width();
+        weights.embedding().read(token, x, at);
+        if (config.architecture().isGemma()) {
+            scale(x, at, at + shape.width(), (float) Math.sqrt(shape.width()));
+        }
     }
 
     /// x += output(attention(rope(query(norm(x))), rope(key(norm(x))), value(norm(x))))
@@ -143,6 +162,17 @@ public final class ForwardPass {
     public void logits(int index, float[] logits) {
         kernels.rmsNorm(x, index * shape.width(), weights.outputNorm(), epsilon, y, 0);
         multiply(weights.output(), y, logits, 1);
+        if (config.logitCap() > 0) {
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = config.logitCap() * (float) Math.tanh(logits[i] / config.logitCap());
+            }
+        }
+    }
+
+    private static void scale(float[] numbers, int from, int to, float factor) {
+        for (int i = from; i < to; i++) {
+            numbers[i] *= factor;
+        }
     }
 
     private void multiply(Linear linear, float[] in, float[] out, int batch) {
@@ -182,6 +212,10 @@ public final class ForwardPass {
         for (int t = from; t < to; t++) {
             rotate(queries, shape.queryHeads(), layer.queryNorm().orElse(null), t);
             rotate(keys, shape.kvHeads(), layer.keyNorm().orElse(null), t);
+            if (config.queryFactor() != 1) {
+                int width = shape.queryHeads() * shape.headSize();
+                scale(queries, t * width, (t + 1) * width, config.queryFactor());
+            }
         }
     }
 
@@ -192,11 +226,27 @@ public final class ForwardPass {
             if (norm != null) {
                 kernels.rmsNorm(heads, at, norm, epsilon, heads, at);
             }
-            kernels.rope(heads, at, angles, t * rope.rotated(), rope.rotated(), rope.pairs());
+            kernels.rope(
+                    heads,
+                    at,
+                    layerAngles,
+                    t * rotated,
+                    rotated,
+                    config.architecture().ropePairs());
+        }
+    }
+
+    /// Normalises, where the model does, what a block is about to add.
+    private void normaliseAddend(Optional<float[]> norm, int from, int to) {
+        if (norm.isPresent()) {
+            for (int t = from; t < to; t++) {
+                kernels.rmsNorm(y, t * shape.width(), norm.get(), epsilon, y, t * shape.width());
+            }
         }
     }
 
     private void normaliseForFeedForward(int from, int to) {
+        normaliseAddend(layer.afterAttentionNorm(), from, to);
         kernels.add(x, y, from * shape.width(), to * shape.width());
         for (int t = from; t < to; t++) {
             kernels.rmsNorm(x, t * shape.width(), layer.feedForwardNorm(), epsilon, y, t * shape.width());
@@ -204,10 +254,15 @@ public final class ForwardPass {
     }
 
     private void activate(int from, int to) {
-        kernels.swiGlu(gate, up, from * shape.ffnWidth(), to * shape.ffnWidth());
+        if (config.architecture().isGemma()) {
+            kernels.geGlu(gate, up, from * shape.ffnWidth(), to * shape.ffnWidth());
+        } else {
+            kernels.swiGlu(gate, up, from * shape.ffnWidth(), to * shape.ffnWidth());
+        }
     }
 
     private void addFeedForward(int from, int to) {
+        normaliseAddend(layer.afterFeedForwardNorm(), from, to);
         kernels.add(x, y, from * shape.width(), to * shape.width());
     }
 

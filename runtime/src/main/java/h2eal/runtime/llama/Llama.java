@@ -1,6 +1,7 @@
 package h2eal.runtime.llama;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.decode.ModelAttention;
 import h2eal.runtime.gguf.GgufFile;
 import java.util.Objects;
 
@@ -23,8 +24,13 @@ public final class Llama {
         return new Llama(config, LlamaWeights.of(file, config));
     }
 
+    /// What the model's own attention prescribes.
+    public ModelAttention attention() {
+        return config.attention();
+    }
+
     /// What the metadata say.
-    public LlamaConfig config() {
+    LlamaConfig config() {
         return config;
     }
 

@@ -1,23 +1,38 @@
 package h2eal.runtime.llama;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.decode.ModelAttention;
 import h2eal.runtime.gguf.GgufFile;
 import h2eal.runtime.gguf.Metadata;
 import h2eal.runtime.gguf.Tensor;
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /// What a file's metadata say about its model, validated.
 ///
 /// @param architecture the model family
 /// @param shape sizes of the model
 /// @param epsilon added to the mean square by every normalisation
-/// @param rope how positions turn queries and keys
-public record LlamaConfig(Architecture architecture, ModelShape shape, float epsilon, Rope rope) {
+/// @param rotations how positions turn queries and keys
+/// @param attention what the model's own attention prescribes
+/// @param queryFactor what queries are multiplied with, where scores are not divided by the root of the head size
+/// @param logitCap logits are bent to `logitCap * tanh(logit / logitCap)`; 0 leaves them
+record LlamaConfig(
+        Architecture architecture,
+        ModelShape shape,
+        float epsilon,
+        Rotations rotations,
+        ModelAttention attention,
+        float queryFactor,
+        float logitCap) {
 
-    public LlamaConfig {
+    LlamaConfig {
         Objects.requireNonNull(architecture, "architecture");
         Objects.requireNonNull(shape, "shape");
-        Objects.requireNonNull(rope, "rope");
+        Objects.requireNonNull(rotations, "rotations");
+        Objects.requireNonNull(attention, "attention");
     }
 
     /// Reads the configuration of the model in `file`.
@@ -51,7 +66,50 @@ public record LlamaConfig(Architecture architecture, ModelShape shape, float eps
                 1,
                 file.find(LlamaWeights.OUTPUT).isEmpty(),
                 metadata.requirePositive(prefix + "context_length"));
-        return new LlamaConfig(architecture, shape, epsilon(metadata, prefix), Rope.of(file, architecture, shape));
+        return new LlamaConfig(
+                architecture,
+                shape,
+                epsilon(metadata, prefix),
+                Rotations.of(file, architecture, shape),
+                new ModelAttention(
+                        windows(metadata, architecture, shape),
+                        cap(metadata, architecture.key() + ".attn_logit_softcapping", architecture.usualScoreCap())),
+                queryFactor(metadata, architecture, shape),
+                cap(metadata, architecture.key() + ".final_logit_softcapping", architecture.usualLogitCap()));
+    }
+
+    /// A window that no context outgrows is none.
+    private static List<OptionalInt> windows(Metadata metadata, Architecture architecture, ModelShape shape) {
+        String key = architecture.key() + ".attention.sliding_window";
+        int window = metadata.integer(key).orElse(architecture.usualWindow().orElse(0));
+        if (window == 0 || window >= shape.maxContext()) {
+            return List.of();
+        }
+        int period = metadata.integer(key + "_pattern").orElse(architecture.windowPeriod());
+        return IntStream.range(0, shape.layers())
+                .mapToObj(
+                        layer -> period > 0 && (layer + 1) % period == 0 ? OptionalInt.empty() : OptionalInt.of(window))
+                .toList();
+    }
+
+    private static float cap(Metadata metadata, String key, double usual) {
+        double cap = metadata.real(key).orElse(usual);
+        if (cap < 0) {
+            throw metadata.invalid(key, "must not be negative: " + cap);
+        }
+        return (float) cap;
+    }
+
+    private static float queryFactor(Metadata metadata, Architecture architecture, ModelShape shape) {
+        double usual = shape.layers() == architecture.layersOfLargest()
+                ? 1 / Math.sqrt((double) shape.width() / shape.queryHeads())
+                : 1 / Math.sqrt(shape.headSize());
+        String key = architecture.key() + ".attention.scale";
+        double scale = metadata.real(key).orElse(usual);
+        if (scale <= 0) {
+            throw metadata.invalid(key, "must be positive: " + scale);
+        }
+        return (float) (scale * Math.sqrt(shape.headSize()));
     }
 
     private static void refuseUnsupported(Metadata metadata, String prefix) {

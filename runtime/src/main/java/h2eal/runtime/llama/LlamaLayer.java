@@ -5,6 +5,8 @@ import java.util.stream.Stream;
 
 /// The weights of one transformer block.
 ///
+/// @param afterAttentionNorm weights of the normalisation of what attention adds, `[width]`
+/// @param afterFeedForwardNorm weights of the normalisation of what the feed-forward block adds, `[width]`
 /// @param queryNorm weights of the normalisation of every query head, `[headSize]`
 /// @param keyNorm weights of the normalisation of every key head, `[headSize]`
 record LlamaLayer(
@@ -15,10 +17,12 @@ record LlamaLayer(
         Optional<float[]> queryNorm,
         Optional<float[]> keyNorm,
         Linear attentionOutput,
+        Optional<float[]> afterAttentionNorm,
         float[] feedForwardNorm,
         Linear gate,
         Linear up,
-        Linear down) {
+        Linear down,
+        Optional<float[]> afterFeedForwardNorm) {
 
     /// The layers that multiply.
     Stream<Linear> matrices() {

@@ -6,6 +6,7 @@ import h2eal.runtime.gguf.Tensor;
 import h2eal.runtime.gguf.TensorType;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// All weights of a model. Matrices stay where they are in the mapped file; vectors are copied to f32.
@@ -84,18 +86,57 @@ record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNo
             int queries = shape.queryHeads() * shape.headSize();
             int keys = shape.kvHeads() * shape.headSize();
             boolean norms = config.architecture().normalisesHeads();
+            boolean normsAfter = config.architecture().isGemma();
+            List<Linear> projections = parts(
+                    prefix + "attn_qkv",
+                    List.of(prefix + "attn_q", prefix + "attn_k", prefix + "attn_v"),
+                    width,
+                    queries,
+                    keys,
+                    keys);
+            List<Linear> gates = parts(
+                    prefix + "ffn_up",
+                    List.of(prefix + "ffn_gate", prefix + "ffn_up"),
+                    width,
+                    shape.ffnWidth(),
+                    shape.ffnWidth());
             return new LlamaLayer(
                     vector(prefix + "attn_norm.weight", width),
-                    linear(prefix + "attn_q", queries, width),
-                    linear(prefix + "attn_k", keys, width),
-                    linear(prefix + "attn_v", keys, width),
+                    projections.get(0),
+                    projections.get(1),
+                    projections.get(2),
                     norms ? Optional.of(vector(prefix + "attn_q_norm.weight", shape.headSize())) : Optional.empty(),
                     norms ? Optional.of(vector(prefix + "attn_k_norm.weight", shape.headSize())) : Optional.empty(),
                     linear(prefix + "attn_output", width, queries),
+                    normsAfter ? Optional.of(vector(prefix + "post_attention_norm.weight", width)) : Optional.empty(),
                     vector(prefix + "ffn_norm.weight", width),
-                    linear(prefix + "ffn_gate", shape.ffnWidth(), width),
-                    linear(prefix + "ffn_up", shape.ffnWidth(), width),
-                    linear(prefix + "ffn_down", width, shape.ffnWidth()));
+                    gates.get(0),
+                    gates.get(1),
+                    linear(prefix + "ffn_down", width, shape.ffnWidth()),
+                    normsAfter ? Optional.of(vector(prefix + "post_ffw_norm.weight", width)) : Optional.empty());
+        }
+
+        /// Layers that a file holds one by one, or one below the other in the matrix `fused` (Phi 3).
+        private List<Linear> parts(String fused, List<String> names, int columns, int... rows) {
+            if (file.find(names.getFirst() + ".weight").isPresent()
+                    || file.find(fused + ".weight").isEmpty()) {
+                return IntStream.range(0, rows.length)
+                        .mapToObj(part -> linear(names.get(part), rows[part], columns))
+                        .toList();
+            }
+            Linear whole = linear(fused, IntStream.of(rows).sum(), columns);
+            List<Linear> parts = new ArrayList<>();
+            int from = 0;
+            for (int count : rows) {
+                int start = from;
+                long rowBytes = whole.weights().rowBytes();
+                MemorySegment data = whole.weights().data().asSlice(start * rowBytes, count * rowBytes);
+                parts.add(new Linear(
+                        new Weights(data, whole.weights().type(), count, columns),
+                        whole.bias().map(bias -> Arrays.copyOfRange(bias, start, start + count))));
+                from += count;
+            }
+            return parts;
         }
 
         private Linear linear(String name, int rows, int columns) {
@@ -145,7 +186,9 @@ record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNo
         /// A weight that nobody reads is a model that computes something else.
         private void refuseUnused() {
             for (String name : file.tensors().keySet()) {
-                boolean describesRope = name.contains("rope_freqs") || name.contains("attn_rot_embd");
+                boolean describesRope = name.contains("rope_freqs")
+                        || name.startsWith("rope_factors_")
+                        || name.contains("attn_rot_embd");
                 if (!used.contains(name) && !describesRope) {
                     throw file.invalid("tensor " + name, "has no place in this architecture");
                 }

@@ -19,7 +19,12 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     }
 
     /// Scratch for at most `capacity` query rows over pages of `layout`.
-    QueryRows rows(PageLayout layout, int capacity);
+    default QueryRows rows(PageLayout layout, int capacity) {
+        return rows(layout, capacity, 0);
+    }
+
+    /// Scratch for rows whose scaled scores are bent to `scoreCap * tanh(score / scoreCap)` (Gemma 2); 0 leaves them.
+    QueryRows rows(PageLayout layout, int capacity, float scoreCap);
 
     /// Lets the active rows attend to slots `fromSlot..toSlot` of the page at `pageAt`: scores, online softmax, and
     /// accumulation of values, in one pass over K and one over V.

@@ -37,6 +37,8 @@ public final class QueryRows {
     final float[] halves = new float[4 * 2 * SummaryLayout.BLOCK];
     /// Factor by which the page in hand shrinks what a row has gathered.
     final float[] rescale;
+    /// Scores are bent to `scoreCap * tanh(score / scoreCap)`; 0 leaves them.
+    final float scoreCap;
     /// What the twin multiplies weights with on their way to the values.
     final float weightFactor;
     /// Active rows.
@@ -51,12 +53,16 @@ public final class QueryRows {
     private final float queryFactor;
 
     /// Scratch of a twin whose page numbers are `factor` times too small.
-    QueryRows(PageLayout layout, int capacity, float factor) {
+    QueryRows(PageLayout layout, int capacity, float scoreCap, float factor) {
         this.layout = Objects.requireNonNull(layout, "layout");
         if (capacity < 1) {
             throw new IllegalArgumentException("there is at least one query row: " + capacity);
         }
         this.capacity = capacity;
+        if (!(scoreCap >= 0)) {
+            throw new IllegalArgumentException("scoreCap must not be negative: " + scoreCap);
+        }
+        this.scoreCap = scoreCap;
         weightFactor = factor;
         queryFactor = (float) (factor / Math.sqrt(layout.headSize()));
         queries = new float[capacity * layout.headSize()];

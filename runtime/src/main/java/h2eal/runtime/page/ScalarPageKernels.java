@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 public final class ScalarPageKernels implements PageKernels {
 
     @Override
-    public QueryRows rows(PageLayout layout, int capacity) {
-        return new QueryRows(layout, capacity, 1);
+    public QueryRows rows(PageLayout layout, int capacity, float scoreCap) {
+        return new QueryRows(layout, capacity, scoreCap, 1);
     }
 
     @Override
@@ -27,6 +27,9 @@ public final class ScalarPageKernels implements PageKernels {
             double score = 0;
             for (int i = 0; i < layout.headSize(); i++) {
                 score += rows.scaled[row * layout.headSize() + i] * layout.key(memory, pageAt, slot, i);
+            }
+            if (rows.scoreCap > 0) {
+                score = rows.scoreCap * Math.tanh(score / rows.scoreCap);
             }
             rows.weights[row * layout.keyStride() + slot] = (float) score;
             largest = Math.max(largest, (float) score);

@@ -23,8 +23,8 @@ public final class VectorPageKernels implements PageKernels {
     private static final int TILE = 4 * LANES;
 
     @Override
-    public QueryRows rows(PageLayout layout, int capacity) {
-        return new QueryRows(layout, capacity, layout.type() == KvType.F16 ? F16Tiles.FACTOR : 1);
+    public QueryRows rows(PageLayout layout, int capacity, float scoreCap) {
+        return new QueryRows(layout, capacity, scoreCap, layout.type() == KvType.F16 ? F16Tiles.FACTOR : 1);
     }
 
     @Override
@@ -149,12 +149,27 @@ public final class VectorPageKernels implements PageKernels {
         int stride = rows.layout.keyStride();
         for (int row = fromRow; row < toRow; row++) {
             int at = row * stride;
+            if (rows.scoreCap > 0) {
+                bend(rows, at, at + stride);
+            }
             if (rows.toSlot - rows.fromSlot < stride) {
                 Arrays.fill(rows.weights, at, at + rows.fromSlot, Float.NEGATIVE_INFINITY);
                 Arrays.fill(rows.weights, at + rows.toSlot, at + stride, Float.NEGATIVE_INFINITY);
             }
             rows.rescale[row] = exceedsReference(rows, row) ? raiseReference(rows, row) : 1;
             exponentiate(rows, row);
+        }
+    }
+
+    /// cap * tanh(score / cap), where tanh(x) = 1 - 2 / (1 + exp(2 x)).
+    private static void bend(QueryRows rows, int from, int to) {
+        float cap = rows.scoreCap;
+        for (int at = from; at < to; at += LANES) {
+            FloatVector score = FloatVector.fromArray(F, rows.weights, at);
+            FloatVector power = VectorMath.exp(score.mul(2 / cap));
+            score.broadcast(cap)
+                    .sub(score.broadcast(2 * cap).div(power.add(1f)))
+                    .intoArray(rows.weights, at);
         }
     }
 

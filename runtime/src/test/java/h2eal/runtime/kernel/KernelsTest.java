@@ -132,6 +132,11 @@ class KernelsTest {
             kernels.swiGlu(gate, up, 1, size + 1);
             return gate;
         });
+        assertTwins(1e-5f, kernels -> {
+            float[] gate = x.clone();
+            kernels.geGlu(gate, up, 1, size + 1);
+            return gate;
+        });
         assertTwins(1e-6f, kernels -> {
             float[] shares = x.clone();
             kernels.softmax(shares, 1, size + 1);

@@ -68,7 +68,7 @@ class DamagedModelTest {
         refuses(
                 complete().text("general.architecture", "mamba"),
                 "general.architecture: unknown architecture \"mamba\"");
-        refuses(complete().number("block_count", 3), "tensor blk.2.attn_norm.weight: is missing");
+        refuses(complete().number("block_count", 3), "tensor blk.2.attn_q.weight: is missing");
         refuses(complete().number("block_count", 1), "tensor blk.1.attn_norm.weight: has no place");
         refuses(complete().number("feed_forward_length", 32), "has shape 24 x 33, the metadata ask for 24 x 32");
         refuses(complete().number("attention.head_count_kv", 4), "head_count_kv: must divide the 6 query heads: 4");
@@ -76,7 +76,9 @@ class DamagedModelTest {
         refuses(complete().without("llama.context_length"), "llama.context_length: is missing");
         refuses(complete().real("context_length", 1.5), "llama.context_length: must be a whole number: 1.5");
         refuses(complete().real("rope.freq_base", -1), "llama.rope.freq_base: must be positive: -1.0");
-        refuses(complete().scaling("longrope", 2), "unknown scaling \"longrope\", known are none, linear, yarn");
+        refuses(
+                complete().scaling("dynamic", 2),
+                "unknown scaling \"dynamic\", known are none, linear, yarn, longrope");
         refuses(complete().tensor("blk.0.attn_q_norm.weight", 10), "blk.0.attn_q_norm.weight: has no place");
         refuses(complete().ropeFactors(1, 2), "tensor rope_freqs.weight: has shape 2, the metadata ask for 5");
         refuses(complete().number("rope.dimension_count", 12), "must be even, from 2 to the head size 10: 12");

@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 
 /// The forward pass again, in double precision and the plainest way: no batches, no cache, no kernels. F32 files only.
@@ -22,19 +24,47 @@ final class ReferencePass {
     private final int rotated;
     private final int layers;
     private final double epsilon;
+    private final boolean isGemma;
     private final IntToDoubleFunction frequency;
+    /// Of layers with a window.
+    private final IntToDoubleFunction localFrequency;
+    private final IntFunction<OptionalInt> window;
+    private final double scoreCap;
+    private final double logitCap;
     private final double magnitude;
     private final Map<String, double[][]> seen = new HashMap<>();
 
+    /// What a test expects of a model beyond its sizes.
+    ///
     /// @param frequency angle per position of each pair
+    /// @param localFrequency the same, of layers with a window
     /// @param magnitude length of the turned pairs
-    ReferencePass(GgufFile file, IntToDoubleFunction frequency, double magnitude) {
+    /// @param window tokens that a layer's queries see
+    record Expected(
+            IntToDoubleFunction frequency,
+            IntToDoubleFunction localFrequency,
+            double magnitude,
+            IntFunction<OptionalInt> window,
+            double scoreCap,
+            double logitCap) {
+
+        static Expected turning(IntToDoubleFunction frequency, double magnitude) {
+            return new Expected(frequency, frequency, magnitude, layer -> OptionalInt.empty(), 0, 0);
+        }
+    }
+
+    ReferencePass(GgufFile file, Expected expected) {
         this.file = file;
-        this.frequency = frequency;
-        this.magnitude = magnitude;
+        frequency = expected.frequency();
+        localFrequency = expected.localFrequency();
+        magnitude = expected.magnitude();
+        window = expected.window();
+        scoreCap = expected.scoreCap();
+        logitCap = expected.logitCap();
         Metadata metadata = file.metadata();
         String architecture = metadata.requireText("general.architecture");
-        turnsHalves = architecture.startsWith("qwen");
+        turnsHalves = !architecture.equals("llama");
+        isGemma = architecture.startsWith("gemma");
         layers = metadata.requirePositive(architecture + ".block_count");
         width = metadata.requirePositive(architecture + ".embedding_length");
         queryHeads = metadata.requirePositive(architecture + ".attention.head_count");
@@ -55,6 +85,9 @@ final class ReferencePass {
         double[][] x = new double[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
             x[t] = row("token_embd.weight", tokens[t]);
+            for (int i = 0; isGemma && i < width; i++) {
+                x[t][i] *= Math.sqrt(width);
+            }
         }
         keep(Stage.EMBEDDING, 0, x);
         for (int layer = 0; layer < layers; layer++) {
@@ -67,6 +100,9 @@ final class ReferencePass {
         String output = file.find("output.weight").isPresent() ? "output" : "token_embd";
         for (int t = 0; t < tokens.length; t++) {
             logits[t] = linear(output, norm(x[t], vector("output_norm.weight")));
+            for (int i = 0; logitCap > 0 && i < logits[t].length; i++) {
+                logits[t][i] = logitCap * Math.tanh(logits[t][i] / logitCap);
+            }
         }
         return logits;
     }
@@ -78,14 +114,34 @@ final class ReferencePass {
         double[][] gathered = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
             double[] normal = norm(x[t], vector(prefix + "attn_norm.weight"));
-            queries[t] = turn(linear(prefix + "attn_q", normal), prefix + "attn_q_norm.weight", t);
-            keys[t] = turn(linear(prefix + "attn_k", normal), prefix + "attn_k_norm.weight", t);
-            values[t] = linear(prefix + "attn_v", normal);
+            IntToDoubleFunction speed = window.apply(layer).isPresent() ? localFrequency : frequency;
+            int queryWidth = queryHeads * headSize;
+            int keyWidth = kvHeads * headSize;
+            double[] query;
+            double[] key;
+            if (file.find(prefix + "attn_qkv.weight").isPresent()) {
+                double[] all = linear(prefix + "attn_qkv", normal);
+                query = Arrays.copyOfRange(all, 0, queryWidth);
+                key = Arrays.copyOfRange(all, queryWidth, queryWidth + keyWidth);
+                values[t] = Arrays.copyOfRange(all, queryWidth + keyWidth, all.length);
+            } else {
+                query = linear(prefix + "attn_q", normal);
+                key = linear(prefix + "attn_k", normal);
+                values[t] = linear(prefix + "attn_v", normal);
+            }
+            queries[t] = turn(query, prefix + "attn_q_norm.weight", t, speed);
+            keys[t] = turn(key, prefix + "attn_k_norm.weight", t, speed);
             gathered[t] = new double[queryHeads * headSize];
+            int first = window.apply(layer).isPresent()
+                    ? Math.max(0, t + 1 - window.apply(layer).getAsInt())
+                    : 0;
             for (int head = 0; head < queryHeads; head++) {
-                gather(queries[t], keys, values, t, head, gathered[t]);
+                gather(queries[t], keys, values, first, t, head, gathered[t]);
             }
             double[] projected = linear(prefix + "attn_output", gathered[t]);
+            if (isGemma) {
+                projected = norm(projected, vector(prefix + "post_attention_norm.weight"));
+            }
             for (int i = 0; i < width; i++) {
                 x[t][i] += projected[i];
             }
@@ -97,19 +153,21 @@ final class ReferencePass {
         keep(Stage.AFTER_ATTENTION, layer, x);
     }
 
-    private void gather(double[] query, double[][] keys, double[][] values, int last, int head, double[] out) {
+    private void gather(
+            double[] query, double[][] keys, double[][] values, int first, int last, int head, double[] out) {
         int kvAt = head / (queryHeads / kvHeads) * headSize;
         double[] weights = new double[last + 1];
         double sum = 0;
-        for (int t = 0; t <= last; t++) {
+        for (int t = first; t <= last; t++) {
             double score = 0;
             for (int i = 0; i < headSize; i++) {
                 score += query[head * headSize + i] * keys[t][kvAt + i];
             }
-            weights[t] = Math.exp(score / Math.sqrt(headSize));
+            double scaled = score / Math.sqrt(headSize);
+            weights[t] = Math.exp(scoreCap > 0 ? scoreCap * Math.tanh(scaled / scoreCap) : scaled);
             sum += weights[t];
         }
-        for (int t = 0; t <= last; t++) {
+        for (int t = first; t <= last; t++) {
             for (int i = 0; i < headSize; i++) {
                 out[head * headSize + i] += weights[t] / sum * values[t][kvAt + i];
             }
@@ -119,19 +177,34 @@ final class ReferencePass {
     private void feedForward(double[][] x, String prefix) {
         for (double[] token : x) {
             double[] normal = norm(token, vector(prefix + "ffn_norm.weight"));
-            double[] gate = linear(prefix + "ffn_gate", normal);
             double[] up = linear(prefix + "ffn_up", normal);
+            double[] gate;
+            if (file.find(prefix + "ffn_gate.weight").isPresent()) {
+                gate = linear(prefix + "ffn_gate", normal);
+            } else {
+                gate = Arrays.copyOfRange(up, 0, up.length / 2);
+                up = Arrays.copyOfRange(up, up.length / 2, up.length);
+            }
             for (int i = 0; i < gate.length; i++) {
-                gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+                gate[i] = activated(gate[i]) * up[i];
             }
             double[] down = linear(prefix + "ffn_down", gate);
+            if (isGemma) {
+                down = norm(down, vector(prefix + "post_ffw_norm.weight"));
+            }
             for (int i = 0; i < width; i++) {
                 token[i] += down[i];
             }
         }
     }
 
-    private double[] turn(double[] heads, String normName, int position) {
+    private double activated(double x) {
+        return isGemma
+                ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))))
+                : x / (1 + Math.exp(-x));
+    }
+
+    private double[] turn(double[] heads, String normName, int position, IntToDoubleFunction speed) {
         for (int at = 0; at < heads.length; at += headSize) {
             if (file.find(normName).isPresent()) {
                 double[] head = Arrays.copyOfRange(heads, at, at + headSize);
@@ -140,7 +213,7 @@ final class ReferencePass {
             for (int pair = 0; pair < rotated / 2; pair++) {
                 int first = at + (turnsHalves ? pair : 2 * pair);
                 int second = at + (turnsHalves ? pair + rotated / 2 : 2 * pair + 1);
-                double angle = position * frequency.applyAsDouble(pair);
+                double angle = position * speed.applyAsDouble(pair);
                 double a = heads[first];
                 double b = heads[second];
                 heads[first] = magnitude * (a * Math.cos(angle) - b * Math.sin(angle));

@@ -36,11 +36,18 @@ final class SmallModel {
     private final Map<String, MetadataValue> metadata = new LinkedHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
 
+    private final int layers;
+
     SmallModel(String architecture) {
+        this(architecture, LAYERS);
+    }
+
+    SmallModel(String architecture, int layers) {
         this.architecture = architecture;
+        this.layers = layers;
         text("general.architecture", architecture);
         text("general.name", "small");
-        number("block_count", LAYERS);
+        number("block_count", layers);
         number("context_length", 200);
         number("embedding_length", WIDTH);
         number("feed_forward_length", FFN_WIDTH);
@@ -89,16 +96,25 @@ final class SmallModel {
     /// Every matrix and norm of the architecture.
     SmallModel weights(boolean biases, boolean headNorms, boolean tied) {
         tensor("token_embd.weight", WIDTH, VOCABULARY);
-        for (int layer = 0; layer < LAYERS; layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             String prefix = "blk.%d.".formatted(layer);
             tensor(prefix + "attn_norm.weight", WIDTH);
             tensor(prefix + "ffn_norm.weight", WIDTH);
-            linear(prefix + "attn_q", WIDTH, QUERY_HEADS * HEAD_SIZE, biases);
-            linear(prefix + "attn_k", WIDTH, KV_HEADS * HEAD_SIZE, biases);
-            linear(prefix + "attn_v", WIDTH, KV_HEADS * HEAD_SIZE, biases);
+            if (architecture.startsWith("gemma")) {
+                tensor(prefix + "post_attention_norm.weight", WIDTH);
+                tensor(prefix + "post_ffw_norm.weight", WIDTH);
+            }
+            if (architecture.equals("phi3")) {
+                linear(prefix + "attn_qkv", WIDTH, (QUERY_HEADS + 2 * KV_HEADS) * HEAD_SIZE, biases);
+                linear(prefix + "ffn_up", WIDTH, 2 * FFN_WIDTH, false);
+            } else {
+                linear(prefix + "attn_q", WIDTH, QUERY_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "attn_k", WIDTH, KV_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "attn_v", WIDTH, KV_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "ffn_gate", WIDTH, FFN_WIDTH, biases);
+                linear(prefix + "ffn_up", WIDTH, FFN_WIDTH, false);
+            }
             linear(prefix + "attn_output", QUERY_HEADS * HEAD_SIZE, WIDTH, false);
-            linear(prefix + "ffn_gate", WIDTH, FFN_WIDTH, biases);
-            linear(prefix + "ffn_up", WIDTH, FFN_WIDTH, false);
             linear(prefix + "ffn_down", FFN_WIDTH, WIDTH, biases);
             if (headNorms) {
                 tensor(prefix + "attn_q_norm.weight", HEAD_SIZE);
@@ -137,8 +153,12 @@ final class SmallModel {
 
     /// Factors of the llama3 kind, one per pair.
     SmallModel ropeFactors(float... factors) {
-        tensors.add(new Tensor(
-                "rope_freqs.weight", TensorType.F32, List.of((long) factors.length), MemorySegment.ofArray(factors)));
+        return factors("rope_freqs.weight", factors);
+    }
+
+    /// One factor per pair in a tensor of their own.
+    SmallModel factors(String name, float... factors) {
+        tensors.add(new Tensor(name, TensorType.F32, List.of((long) factors.length), MemorySegment.ofArray(factors)));
         return this;
     }
 

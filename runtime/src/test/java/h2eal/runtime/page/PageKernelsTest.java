@@ -108,6 +108,28 @@ class PageKernelsTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource(KvType.class)
+    void cappedScoresAreBentBeforeTheyWeigh(KvType type) {
+        PageLayout layout = new PageLayout(type, 48, 64);
+        MemorySegment memory = filled(layout, 1, new Random(21));
+        float[] query = PageLayoutTest.gaussian(new Random(22), 48);
+        double sum = 0;
+        for (int slot = 5; slot < 61; slot++) {
+            double score = 0;
+            for (int i = 0; i < 48; i++) {
+                score += query[i] * layout.key(memory, 0, slot, i) / Math.sqrt(48);
+            }
+            sum += Math.exp(0.75 * Math.tanh(score / 0.75));
+        }
+        for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+            QueryRows rows = kernels.rows(layout, 1, 0.75f);
+            load(rows, query, 1);
+            kernels.attend(memory, 0, 5, 61, rows);
+            assertThat(rows.logSumExp(0)).isCloseTo(Math.log(sum), within(1e-5));
+        }
+    }
+
     private interface Run {
         void on(PageKernels kernels, QueryRows rows);
     }

@@ -8,13 +8,8 @@ import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.Random;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /// A KV cache larger than the caches of a core, and three ways for one thread to go over the pages of some of its
 /// heads:
@@ -28,7 +23,6 @@ final class KvStreams implements AutoCloseable {
     /// Of so many pages one is selected.
     static final int SELECTED_OF = 8;
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int TOKENS = 16 * 1024;
     private static final long LEAST_BYTES = 256L << 20;
 
@@ -67,32 +61,22 @@ final class KvStreams implements AutoCloseable {
         return (double) cache.shape().pageBytes(TOKENS) / shares;
     }
 
+    /// Bytes of the key and value of one token in all heads of one pass.
+    double tokenBytes() {
+        return (double) cache.shape().pageBytes(TOKENS) / TOKENS / layers / KV_HEADS;
+    }
+
     /// Adds up the numbers of all pages as if they were floats.
     float read(int share, int shares) {
         float sum = 0;
         for (int i = share; i < layers * KV_HEADS; i += shares) {
             HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
             for (int page = 0; page < TOKENS / 64; page++) {
-                sum += read(head.memory(page), head.pageAt(page), head.layout().pageBytes());
+                sum += Streaming.read(
+                        head.memory(page), head.pageAt(page), head.layout().pageBytes());
             }
         }
         return sum;
-    }
-
-    private static float read(MemorySegment memory, long from, long bytes) {
-        FloatVector first = FloatVector.zero(SPECIES);
-        FloatVector second = first;
-        FloatVector third = first;
-        FloatVector fourth = first;
-        int step = SPECIES.vectorByteSize();
-        ByteOrder order = ByteOrder.nativeOrder();
-        for (long at = from; at + 4 * step <= from + bytes; at += 4 * step) {
-            first = first.add(FloatVector.fromMemorySegment(SPECIES, memory, at, order));
-            second = second.add(FloatVector.fromMemorySegment(SPECIES, memory, at + step, order));
-            third = third.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, order));
-            fourth = fourth.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 3 * step, order));
-        }
-        return first.add(second).add(third.add(fourth)).reduceLanes(VectorOperators.ADD);
     }
 
     /// One query group attends to all pages of every head of the share.

@@ -28,17 +28,34 @@ public final class VectorKernels implements Kernels {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
             return;
         }
-        float[] decoded = isDecodedFirst(weights.type()) ? decodedRow(weights.columns()) : NONE;
-        for (int row = fromRow; row < toRow; row += 4) {
-            switch (weights.type()) {
-                case F32 -> VectorDots.f32(weights, row, toRow, x, y);
-                case F16 -> VectorDots.f16(weights, row, toRow, x, y);
-                case BF16 -> VectorDots.bf16(weights, row, toRow, x, y);
-                case Q8_0 -> VectorDots.q8(weights, row, toRow, x, y);
-                case Q4_0 -> VectorDots.q4(weights, row, toRow, x, y);
-                case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
-                    VectorDots.decoded(weights, row, toRow, x, y, decoded);
-            }
+        int count = toRow - fromRow;
+        int stride = count / rowsAtOnce(weights.type());
+        for (int row = 0; row < stride; row++) {
+            dots(weights, fromRow + row, stride, x, y);
+        }
+        for (int row = fromRow + stride * rowsAtOnce(weights.type()); row < toRow; row++) {
+            dots(weights, row, 0, x, y);
+        }
+    }
+
+    private static int rowsAtOnce(WeightType type) {
+        return switch (type) {
+            case F32, F16, BF16, Q4_0 -> 4;
+            case Q8_0 -> 8;
+            case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS -> 1;
+        };
+    }
+
+    /// As many rows as are taken at once, `stride` apart.
+    private static void dots(Weights weights, int row, int stride, float[] x, float[] y) {
+        switch (weights.type()) {
+            case F32 -> VectorDots.f32(weights, row, stride, x, y);
+            case F16 -> VectorDots.f16(weights, row, stride, x, y);
+            case BF16 -> VectorDots.bf16(weights, row, stride, x, y);
+            case Q8_0 -> VectorBlockDots.q8(weights, row, stride, x, y);
+            case Q4_0 -> VectorBlockDots.q4(weights, row, stride, x, y);
+            case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
+                VectorDots.decoded(weights, row, x, y, decodedRow(weights.columns()));
         }
     }
 
@@ -47,14 +64,6 @@ public final class VectorKernels implements Kernels {
             DECODED_ROW.set(new float[columns]);
         }
         return DECODED_ROW.get();
-    }
-
-    /// Whether rows become floats in memory before they are multiplied.
-    private static boolean isDecodedFirst(WeightType type) {
-        return switch (type) {
-            case F32, F16, BF16, Q8_0, Q4_0 -> false;
-            case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS -> true;
-        };
     }
 
     @Override

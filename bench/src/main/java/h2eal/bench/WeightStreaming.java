@@ -1,0 +1,76 @@
+package h2eal.bench;
+
+import h2eal.runtime.kernel.Kernels;
+import h2eal.runtime.kernel.WeightType;
+import h2eal.runtime.kernel.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/// Prints how fast one vector is multiplied with a matrix that no cache holds, beside a plain read of the same memory
+/// by the same threads in turn. See [Streaming] for the rates.
+///
+/// Arguments: number of threads (default 1), columns (default 2048), then weight types (default all).
+public final class WeightStreaming {
+
+    private static final long BYTES = 192L << 20;
+    /// Of so many rows at once, a share begins: kernels work on several rows at a time.
+    private static final int ROW_GRANULE = 64;
+    /// Bytes of the same value as a half, a float or part of one: small and normal.
+    private static final byte SCALE_BYTE = 0x10;
+
+    private WeightStreaming() {}
+
+    public static void main(String[] arguments) {
+        int threads = arguments.length == 0 ? 1 : Integer.parseInt(arguments[0]);
+        int columns = arguments.length < 2 ? 2048 : Integer.parseInt(arguments[1]);
+        System.out.printf(
+                "rows of %d, %d threads, %s%n", columns, threads, Kernels.best().description());
+        System.out.println("weights  read GB/s  mat-vec GB/s  of read  weights/ns");
+        Arrays.stream(WeightType.values())
+                .filter(type -> arguments.length < 3 || List.of(arguments).contains(type.name()))
+                .forEach(type -> report(type, columns, threads));
+    }
+
+    private static void report(WeightType type, int columns, int threads) {
+        try (Arena arena = Arena.ofShared()) {
+            int rows = (int) (BYTES / type.rowBytes(columns)) / ROW_GRANULE * ROW_GRANULE;
+            Weights weights = noise(type, rows, columns, arena);
+            float[] x = new float[columns];
+            Arrays.fill(x, 0.5f);
+            float[] y = new float[rows];
+            Kernels kernels = Kernels.best();
+            long bytes = weights.data().byteSize();
+            List<Streaming.Pass> passes = List.of(
+                    (share, shares) -> Streaming.read(weights.data(), bytes * share / shares, bytes / shares),
+                    (share, shares) -> {
+                        int from = rows / ROW_GRANULE * share / shares * ROW_GRANULE;
+                        int to = rows / ROW_GRANULE * (share + 1) / shares * ROW_GRANULE;
+                        kernels.matMul(weights, from, to, x, y, 1);
+                        return y[from];
+                    });
+            double[] rates = Streaming.rates(passes, bytes, threads);
+            System.out.printf(
+                    "%-7s %10.1f  %12.1f  %6.0f%%  %10.1f%n",
+                    type, rates[0], rates[1], 100 * rates[1] / rates[0], rates[1] * rows * columns / bytes);
+        }
+    }
+
+    private static Weights noise(WeightType type, int rows, int columns, Arena arena) {
+        MemorySegment data = arena.allocate(rows * type.rowBytes(columns), 64);
+        Random random = new Random(1);
+        byte[] noise = new byte[1 << 16];
+        random.nextBytes(noise);
+        for (int i = 1; i < noise.length; i += 2) {
+            noise[i] = SCALE_BYTE;
+        }
+        for (long at = 0; at < data.byteSize(); at += noise.length) {
+            long count = Math.min(noise.length, data.byteSize() - at);
+            MemorySegment.copy(noise, 0, data, ValueLayout.JAVA_BYTE, at, (int) count);
+        }
+        return new Weights(data, type, rows, columns);
+    }
+}

@@ -1,5 +1,7 @@
 package h2eal.attention;
 
+import java.util.List;
+
 /// How many tokens a retrieval head may attend in one step, forced pages included.
 ///
 /// A head reads everything while the context is within [#leastTokens]; beyond that it reads at least as many pages as
@@ -82,6 +84,30 @@ public sealed interface Budget {
         @Override
         public int mostTokens(int contextTokens) {
             return capTokens;
+        }
+    }
+
+    /// A number for every context, such as one measured step by step.
+    ///
+    /// @param firstContext context that `tokens` begins with; shorter ones get its first number, longer ones its last
+    /// @param tokens each at least 1
+    record PerContext(int firstContext, List<Integer> tokens) implements Budget {
+        public PerContext {
+            tokens = List.copyOf(tokens);
+            if (tokens.isEmpty()) {
+                throw new IllegalArgumentException("a budget per context needs at least one number");
+            }
+            tokens.forEach(each -> requirePositive("tokens", each));
+        }
+
+        @Override
+        public int leastTokens(int contextTokens) {
+            return tokens.get(Math.clamp((long) contextTokens - firstContext, 0, tokens.size() - 1));
+        }
+
+        @Override
+        public int mostTokens(int contextTokens) {
+            return leastTokens(contextTokens);
         }
     }
 

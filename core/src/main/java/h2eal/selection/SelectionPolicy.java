@@ -96,6 +96,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
                     switch (pattern.budget()) {
                         case Budget.Fixed fixed -> most;
                         case Budget.Growing growing -> most;
+                        case Budget.PerContext each -> most;
                         case Budget.MassTarget target ->
                             shares.get(row).cut(most, target.share(), target.tokens() / geometry.pageTokens());
                     });

@@ -25,7 +25,7 @@ final class DesignOption {
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
-            description = "Tokens in the cache, such as 131072 or 128K; with --trace-in, those of the trace.")
+            description = "Tokens in the cache, such as 131072 or 128K; with a trace of generate, those of the trace.")
     private String context;
 
     @Option(
@@ -65,8 +65,16 @@ final class DesignOption {
     @Option(
             names = "--trace-in",
             paramLabel = "FILE",
-            description = "Recorded reads (generate --trace) in place of drawn ones.")
+            description =
+                    "Recorded reads in place of drawn ones: of generate --trace, an LServe page log, or a STARC budget"
+                            + " table; the last two need --context.")
     private String trace;
+
+    @Option(
+            names = "--trace-format",
+            paramLabel = "NAME",
+            description = "h2rt, lserve or starc (default: what the contents look like).")
+    private String traceFormat;
 
     @Option(
             names = "--workload",
@@ -110,8 +118,20 @@ final class DesignOption {
                         block(
                                 "--context",
                                 keys(
-                                        PRESET, workload, "context", context, "batch", batch, "steps", steps, "seed",
-                                        seed, "trace", trace)));
+                                        PRESET,
+                                        workload,
+                                        "context",
+                                        context,
+                                        "batch",
+                                        batch,
+                                        "steps",
+                                        steps,
+                                        "seed",
+                                        seed,
+                                        "trace",
+                                        trace,
+                                        "traceFormat",
+                                        traceFormat)));
         DesignPoints reader = new DesignPoints(Presets.installed());
         return reader.point(reader.resolved(spec));
     }

@@ -66,7 +66,7 @@ public final class FitCommand implements Callable<Integer> {
         FitCheck check = FitCheck.of(RecordedRun.of(point), point);
         print(Console.of(spec), check);
         if (out != null) {
-            Path trace = point.workload().trace().get().getFileName();
+            Path trace = point.workload().trace().get().file().getFileName();
             WholeFile.write(
                     out,
                     PopularitySpec.yaml(

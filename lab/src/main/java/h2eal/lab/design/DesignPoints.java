@@ -1,6 +1,9 @@
 package h2eal.lab.design;
 
+import h2eal.attention.Budget;
 import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
 import h2eal.hardware.Accelerator;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
@@ -10,10 +13,13 @@ import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.Model;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
+import h2eal.lab.trace.BudgetTable;
+import h2eal.lab.trace.TraceFormat;
 import h2eal.lab.yaml.Fields;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlNode;
 import h2eal.lab.yaml.YamlNode.Block;
+import java.util.List;
 
 /// Reads the five blocks of a spec into a [DesignPoint].
 ///
@@ -48,15 +54,52 @@ public record DesignPoints(Presets presets) {
         Attention given = AttentionSpec.attention(block(resolved, Kind.ATTENTION.word()));
         Attention attention = mapping.dense() ? dense() : given;
         Workload workload = WorkloadSpec.workload(
-                block(resolved, Kind.WORKLOAD.word()), attention.hybrid().refreshInterval());
-        return new DesignPoint(model, heads(model, attention, workload), attention, hardware, mapping, workload);
+                block(resolved, Kind.WORKLOAD.word()),
+                model.shape().layers(),
+                attention.hybrid().refreshInterval());
+        return new DesignPoint(
+                model,
+                heads(model, attention, workload),
+                mapping.dense() ? attention : budgeted(attention, workload),
+                hardware,
+                mapping,
+                workload);
     }
 
-    /// A trace of a model without gates says what every head read; nothing is kept from being read again.
+    /// Which heads retrieve. A trace of a model without gates says what every head read, and so does every foreign one;
+    /// nothing is kept from being read again.
     private static HeadMap heads(Model model, Attention attention, Workload workload) {
-        return workload.trace().isPresent() && model.gates().isEmpty()
+        boolean everyHead = workload.trace().isPresent()
+                && (model.gates().isEmpty() || workload.trace().get().format() != TraceFormat.H2RT);
+        return everyHead
                 ? HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads())
                 : HeadMaps.of(model, attention.streamingShare());
+    }
+
+    /// The attention with the budgets of a table, rounded up to whole pages: every head, a new selection in every step.
+    private static Attention budgeted(Attention attention, Workload workload) {
+        if (workload.trace().isEmpty() || workload.trace().get().format() != TraceFormat.STARC) {
+            return attention;
+        }
+        HybridAttention given = attention.hybrid();
+        int pageTokens = given.geometry().pageTokens();
+        List<Integer> tokens = BudgetTable.read(workload.trace().get().file()).tokens().stream()
+                .map(budget -> Math.ceilDiv(budget, pageTokens) * pageTokens)
+                .toList();
+        return new Attention(
+                attention.name(),
+                new HybridAttention(
+                        given.geometry(),
+                        given.streaming(),
+                        new HeadPattern.Retrieval(
+                                new Budget.PerContext(workload.contextTokens(), tokens),
+                                given.retrieval().sinkTokens()),
+                        given.score(),
+                        given.groupRule(),
+                        1,
+                        0,
+                        false),
+                0);
     }
 
     private Attention dense() {

@@ -1,7 +1,7 @@
 package h2eal.lab.design;
 
+import h2eal.lab.trace.TraceInput;
 import h2eal.workload.PagePopularity;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,9 +12,9 @@ import java.util.Optional;
 /// @param steps decode steps; results are their mean
 /// @param seed seed of everything drawn
 /// @param popularity which pages the queries like, where no trace says what was read
-/// @param trace file of recorded reads, if the workload is a real run
+/// @param trace file that says what was read, if the workload is a real run
 public record Workload(
-        int contextTokens, int batch, int steps, long seed, PagePopularity popularity, Optional<Path> trace) {
+        int contextTokens, int batch, int steps, long seed, PagePopularity popularity, Optional<TraceInput> trace) {
 
     public Workload {
         Objects.requireNonNull(popularity, "popularity");

@@ -4,6 +4,7 @@ import h2eal.lab.cache.CodeVersion;
 import h2eal.lab.cache.ContentHash;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.DesignPoints;
+import h2eal.lab.trace.TraceInput;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlDocument;
 import h2eal.lab.yaml.YamlNode.Block;
@@ -90,7 +91,7 @@ public record Experiment(String name, Path folder, List<Point> points) {
         Stream.of(
                         design.model().gates(),
                         design.model().copyScores(),
-                        design.workload().trace())
+                        design.workload().trace().map(TraceInput::file))
                 .flatMap(Optional::stream)
                 .forEach(file -> contents.append(hash(file)));
         return ContentHash.of(contents.toString());

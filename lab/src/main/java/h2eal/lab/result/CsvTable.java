@@ -49,7 +49,8 @@ public record CsvTable(List<String> header, List<List<String>> rows) {
         return new CsvTable(header, rows);
     }
 
-    private static List<String> cells(String line) {
+    /// The cells of one line.
+    public static List<String> cells(String line) {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;

@@ -3,7 +3,9 @@ package h2eal.lab.simulate;
 import h2eal.attention.PageGeometry;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.Workload;
+import h2eal.lab.trace.PageLog;
 import h2eal.lab.trace.TraceFile;
+import h2eal.lab.trace.TraceInput;
 import h2eal.lab.yaml.SpecException;
 import h2eal.model.ModelShape;
 import h2eal.trace.TraceHeader;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -49,8 +52,8 @@ public final class Workloads {
         Workload workload = point.workload();
         // A dense system reads everything, whatever the recorded run selected: only its contexts count.
         return workload.trace()
-                .filter(file -> !point.mapping().dense())
-                .map(file -> recorded(file, point))
+                .filter(trace -> !point.mapping().dense())
+                .flatMap(trace -> recorded(trace, point))
                 .orElseGet(() -> new SyntheticReads(
                         point.model().shape(),
                         point.attention().hybrid(),
@@ -60,6 +63,20 @@ public final class Workloads {
                         workload.steps(),
                         seed,
                         filter));
+    }
+
+    /// Nothing if the trace only says how much is read: its budgets are in the point's attention, pages are drawn.
+    private static Optional<ReadSource> recorded(TraceInput trace, DesignPoint point) {
+        return switch (trace.format()) {
+            case H2RT -> Optional.of(recorded(trace.file(), point));
+            case LSERVE ->
+                Optional.of(PageLog.read(
+                        trace.file(),
+                        point.model().shape(),
+                        point.attention().hybrid(),
+                        point.workload().contextTokens()));
+            case STARC -> Optional.empty();
+        };
     }
 
     private static ReadSource recorded(Path file, DesignPoint point) {

@@ -93,7 +93,7 @@ class PopularityFitTest {
     }
 
     private static Fitted shipped() {
-        Workload workload = WorkloadSpec.workload(PRESETS.named(Kind.WORKLOAD, "fitted"), 1);
+        Workload workload = WorkloadSpec.workload(PRESETS.named(Kind.WORKLOAD, "fitted"), 4, 1);
         return (Fitted) workload.popularity();
     }
 

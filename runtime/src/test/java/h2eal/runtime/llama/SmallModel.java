@@ -37,19 +37,25 @@ final class SmallModel {
     private final List<Tensor> tensors = new ArrayList<>();
 
     private final int layers;
+    private final int width;
 
     SmallModel(String architecture) {
         this(architecture, LAYERS);
     }
 
     SmallModel(String architecture, int layers) {
+        this(architecture, layers, WIDTH);
+    }
+
+    SmallModel(String architecture, int layers, int width) {
         this.architecture = architecture;
         this.layers = layers;
+        this.width = width;
         text("general.architecture", architecture);
         text("general.name", "small");
         number("block_count", layers);
         number("context_length", 200);
-        number("embedding_length", WIDTH);
+        number("embedding_length", width);
         number("feed_forward_length", FFN_WIDTH);
         number("attention.head_count", QUERY_HEADS);
         number("attention.head_count_kv", KV_HEADS);
@@ -95,35 +101,36 @@ final class SmallModel {
 
     /// Every matrix and norm of the architecture.
     SmallModel weights(boolean biases, boolean headNorms, boolean tied) {
-        tensor("token_embd.weight", WIDTH, VOCABULARY);
+        boolean isQwen = architecture.startsWith("qwen");
+        tensor("token_embd.weight", width, VOCABULARY);
         for (int layer = 0; layer < layers; layer++) {
             String prefix = "blk.%d.".formatted(layer);
-            tensor(prefix + "attn_norm.weight", WIDTH);
-            tensor(prefix + "ffn_norm.weight", WIDTH);
+            tensor(prefix + "attn_norm.weight", width);
+            tensor(prefix + "ffn_norm.weight", width);
             if (architecture.startsWith("gemma")) {
-                tensor(prefix + "post_attention_norm.weight", WIDTH);
-                tensor(prefix + "post_ffw_norm.weight", WIDTH);
+                tensor(prefix + "post_attention_norm.weight", width);
+                tensor(prefix + "post_ffw_norm.weight", width);
             }
             if (architecture.equals("phi3")) {
-                linear(prefix + "attn_qkv", WIDTH, (QUERY_HEADS + 2 * KV_HEADS) * HEAD_SIZE, biases);
-                linear(prefix + "ffn_up", WIDTH, 2 * FFN_WIDTH, false);
+                linear(prefix + "attn_qkv", width, (QUERY_HEADS + 2 * KV_HEADS) * HEAD_SIZE, biases);
+                linear(prefix + "ffn_up", width, 2 * FFN_WIDTH, false);
             } else {
-                linear(prefix + "attn_q", WIDTH, QUERY_HEADS * HEAD_SIZE, biases);
-                linear(prefix + "attn_k", WIDTH, KV_HEADS * HEAD_SIZE, biases);
-                linear(prefix + "attn_v", WIDTH, KV_HEADS * HEAD_SIZE, biases);
-                linear(prefix + "ffn_gate", WIDTH, FFN_WIDTH, biases);
-                linear(prefix + "ffn_up", WIDTH, FFN_WIDTH, false);
+                linear(prefix + "attn_q", width, QUERY_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "attn_k", width, KV_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "attn_v", width, KV_HEADS * HEAD_SIZE, biases);
+                linear(prefix + "ffn_gate", width, FFN_WIDTH, biases && !isQwen);
+                linear(prefix + "ffn_up", width, FFN_WIDTH, false);
             }
-            linear(prefix + "attn_output", QUERY_HEADS * HEAD_SIZE, WIDTH, false);
-            linear(prefix + "ffn_down", FFN_WIDTH, WIDTH, biases);
+            linear(prefix + "attn_output", QUERY_HEADS * HEAD_SIZE, width, false);
+            linear(prefix + "ffn_down", FFN_WIDTH, width, biases && !isQwen);
             if (headNorms) {
                 tensor(prefix + "attn_q_norm.weight", HEAD_SIZE);
                 tensor(prefix + "attn_k_norm.weight", HEAD_SIZE);
             }
         }
-        tensor("output_norm.weight", WIDTH);
+        tensor("output_norm.weight", width);
         if (!tied) {
-            tensor("output.weight", WIDTH, VOCABULARY);
+            tensor("output.weight", width, VOCABULARY);
         }
         return this;
     }

@@ -24,6 +24,11 @@ final class ByteAlphabet {
 
     private ByteAlphabet() {}
 
+    /// The character that stands for the byte `value`.
+    static String letter(int value) {
+        return String.valueOf(CHARACTERS[value]);
+    }
+
     /// The UTF-8 bytes of `text`, one character each.
     static String encode(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

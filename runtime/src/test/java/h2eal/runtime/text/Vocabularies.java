@@ -72,7 +72,28 @@ final class Vocabularies {
         return this;
     }
 
+    Vocabularies number(String key, int value) {
+        metadata.put(key, new IntegerValue(value, true));
+        return this;
+    }
+
     Tokenizer build() {
+        try {
+            Path path = Files.createTempFile("vocabulary", ".gguf");
+            try {
+                write(path);
+                try (GgufFile file = GgufFile.open(path)) {
+                    return Tokenizer.of(file.metadata());
+                }
+            } finally {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void write(Path path) throws IOException {
         metadata.put("tokenizer.ggml.tokens", new TextArray(texts));
         metadata.put(
                 "tokenizer.ggml.token_type",
@@ -85,18 +106,6 @@ final class Vocabularies {
             values[i] = scores.get(i);
         }
         metadata.put("tokenizer.ggml.scores", new NumberArray(ScalarType.FLOAT32, MemorySegment.ofArray(values)));
-        try {
-            Path path = Files.createTempFile("vocabulary", ".gguf");
-            try {
-                GgufWriter.write(path, metadata, List.of());
-                try (GgufFile file = GgufFile.open(path)) {
-                    return Tokenizer.of(file.metadata());
-                }
-            } finally {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        GgufWriter.write(path, metadata, List.of());
     }
 }

@@ -48,13 +48,16 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        Path file = run.folder().folder().resolve("reproduce.json");
+        ReportFile report = new ReportFile(run.folder().folder().resolve("reproduce.html"));
+        run.folder().prepare(Reproduction.EXPERIMENTS);
+        JsonFile.requireWritable(file);
+        report.prepare();
         Console console = Console.of(spec);
         Evaluation evaluation = Reproduction.evaluate(tables(console));
         EvaluationText.print(console, evaluation);
-        Path file = run.folder().folder().resolve("reproduce.json");
         JsonFile.write(file, evaluation);
         console.print("%nevery number: %s, and one CSV per experiment beside it".formatted(file));
-        ReportFile report = new ReportFile(run.folder().folder().resolve("reproduce.html"));
         report.write(ReproduceReport.of(evaluation));
         console.print("report with charts: %s".formatted(report.html()));
         json.write(evaluation);

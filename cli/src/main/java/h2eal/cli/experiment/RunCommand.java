@@ -9,6 +9,7 @@ import h2eal.lab.design.DesignPoints;
 import h2eal.lab.experiment.Experiment;
 import h2eal.lab.experiment.ResultFolder;
 import h2eal.lab.result.Expectation.Check;
+import h2eal.lab.result.JsonFile;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.spec.Presets;
@@ -55,6 +56,10 @@ public final class RunCommand implements Callable<Integer> {
         Console console = Console.of(spec);
         Presets presets = Presets.installed();
         Experiment study = Experiment.read(folder(presets), Optional.empty(), new DesignPoints(presets));
+        run.folder().prepare(List.of(study.name()));
+        if (accept) {
+            JsonFile.requireWritable(study.expected());
+        }
         ResultTable table;
         try (Interruption interruption = Interruption.listen();
                 ResultCache cache = run.folder().cache()) {
@@ -67,7 +72,7 @@ public final class RunCommand implements Callable<Integer> {
         run.folder().write(table);
         console.print(text(table).text());
         console.print(
-                "%n%d points in %s".formatted(table.rows().size(), run.folder().csv(table)));
+                "%n%d points in %s".formatted(table.rows().size(), run.folder().csv(table.experiment())));
         json.write(table);
         if (accept) {
             ResultFolder.accept(study, table);

@@ -38,8 +38,7 @@ public final class ResultCache implements AutoCloseable {
     /// @throws IOException naming the file, if it cannot be written or another process has it open
     public static ResultCache open(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = channel(file);
         try {
             ResultCache cache = new ResultCache(file, channel, lock(file, channel));
             cache.load();
@@ -48,6 +47,21 @@ public final class ResultCache implements AutoCloseable {
             channel.close();
             throw failure;
         }
+    }
+
+    private static FileChannel channel(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException refused) {
+            throw new FileSystemException(
+                    file.toString(), null, "the cache of results cannot be written: " + reason(refused));
+        }
+    }
+
+    private static String reason(IOException refused) {
+        return refused instanceof FileSystemException named && named.getReason() != null
+                ? named.getReason()
+                : refused.getClass().getSimpleName().replace("Exception", "");
     }
 
     private static FileLock lock(Path file, FileChannel channel) throws IOException {

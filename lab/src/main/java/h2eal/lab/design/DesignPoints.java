@@ -16,10 +16,12 @@ import h2eal.lab.spec.Presets;
 import h2eal.lab.trace.BudgetTable;
 import h2eal.lab.trace.TraceFormat;
 import h2eal.lab.yaml.Fields;
+import h2eal.lab.yaml.Place;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlNode;
 import h2eal.lab.yaml.YamlNode.Block;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads the five blocks of a spec into a [DesignPoint].
 ///
@@ -59,7 +61,7 @@ public record DesignPoints(Presets presets) {
                 attention.hybrid().refreshInterval());
         return new DesignPoint(
                 model,
-                heads(model, attention, workload),
+                heads(block(resolved, Kind.MODEL.word()), model, attention, workload),
                 mapping.dense() ? attention : budgeted(attention, workload),
                 hardware,
                 mapping,
@@ -68,12 +70,20 @@ public record DesignPoints(Presets presets) {
 
     /// Which heads retrieve. A trace of a model without gates says what every head read, and so does every foreign one;
     /// nothing is kept from being read again.
-    private static HeadMap heads(Model model, Attention attention, Workload workload) {
+    private static HeadMap heads(Block block, Model model, Attention attention, Workload workload) {
         boolean everyHead = workload.trace().isPresent()
                 && (model.gates().isEmpty() || workload.trace().get().format() != TraceFormat.H2RT);
-        return everyHead
-                ? HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads())
-                : HeadMaps.of(model, attention.streamingShare());
+        if (everyHead) {
+            return HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads());
+        }
+        try {
+            return HeadMaps.of(model, attention.streamingShare());
+        } catch (SpecException refused) {
+            Place place = Optional.ofNullable(block.fields().get("gates"))
+                    .map(YamlNode::place)
+                    .orElse(block.place());
+            throw new SpecException(place, "model.gates: " + refused.getMessage());
+        }
     }
 
     /// The attention with the budgets of a table, rounded up to whole pages: every head, a new selection in every step.

@@ -8,7 +8,10 @@ import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.WholeFile;
 import h2eal.lab.yaml.SpecException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,25 @@ public record ResultFolder(Path folder) {
 
     private static final String CACHE = "cache.jsonl";
 
+    /// Makes the folder and refuses it if the results of an experiment could not be written, so that a long run does
+    /// not
+    /// end in that error.
+    ///
+    /// @param experiments names of the experiments
+    public void prepare(List<String> experiments) throws IOException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException file) {
+            throw new NotDirectoryException(folder.toString());
+        } catch (IOException refused) {
+            throw new FileSystemException(folder.toString(), null, "this folder cannot be made");
+        }
+        for (String experiment : experiments) {
+            JsonFile.requireWritable(csv(experiment));
+            JsonFile.requireWritable(json(experiment));
+        }
+    }
+
     /// Opens the cache.
     public ResultCache cache() throws IOException {
         return ResultCache.open(folder.resolve(CACHE));
@@ -28,13 +50,17 @@ public record ResultFolder(Path folder) {
 
     /// Writes both files of a table, each as a whole or not at all.
     public void write(ResultTable table) throws IOException {
-        WholeFile.write(csv(table), table.csv().text());
-        JsonFile.write(folder.resolve(table.experiment() + ".json"), table);
+        WholeFile.write(csv(table.experiment()), table.csv().text());
+        JsonFile.write(json(table.experiment()), table);
     }
 
-    /// The CSV file of a table.
-    public Path csv(ResultTable table) {
-        return folder.resolve(table.experiment() + ".csv");
+    /// The CSV file of an experiment.
+    public Path csv(String experiment) {
+        return folder.resolve(experiment + ".csv");
+    }
+
+    private Path json(String experiment) {
+        return folder.resolve(experiment + ".json");
     }
 
     /// Compares a table with the experiment's `expected.csv`; empty if there is none.

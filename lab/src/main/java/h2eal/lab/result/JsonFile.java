@@ -31,6 +31,9 @@ public final class JsonFile {
         if (!Files.isWritable(Files.exists(file) ? file : folder)) {
             throw new AccessDeniedException(file.toString());
         }
+        if (!Files.exists(file) || Files.isRegularFile(file)) {
+            WholeFile.probe(file);
+        }
     }
 
     /// Writes `result` as a whole or not at all: an earlier file survives a full disk or a kill.

@@ -15,13 +15,17 @@ import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.SpecException;
 import h2eal.sim.dram.EngineKind;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +94,35 @@ class ExperimentRunnerTest {
     }
 
     @Test
+    void damagedEntryOfTheCacheIsComputedAgainAndNothingElse() throws IOException {
+        ResultTable first = run(experiment(SPEC), 2, point -> Results.of(7));
+        Path cache = folder.resolve("results/cache.jsonl");
+        List<String> lines = new ArrayList<>(Files.readAllLines(cache));
+        lines.set(2, lines.get(2).replace("\"cycles\":7", "\"cycles\":8"));
+        Files.write(cache, lines);
+
+        ResultTable second = run(experiment(SPEC), 2, point -> Results.of(7));
+
+        assertThat(second).isEqualTo(first);
+        assertThat(measured).hasValue(6 + 1);
+    }
+
+    @Test
+    void folderThatCannotBeWrittenIsRefusedBeforeAnythingRuns() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+        assertThatThrownBy(() -> new ResultFolder(file).prepare(List.of("x")))
+                .isInstanceOf(NotDirectoryException.class)
+                .hasMessageContaining(file.toString());
+        // root may write where nobody should; not even root makes files in /proc
+        assertThatThrownBy(() -> new ResultFolder(Path.of("/proc")).prepare(List.of("x")))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("/proc");
+        assertThatThrownBy(() -> new ResultFolder(Path.of("/proc/new")).prepare(List.of("x")))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessage("/proc/new: this folder cannot be made");
+    }
+
+    @Test
     void acceptedResultsAreExpectedAndAnyOtherIsNot() throws IOException {
         Experiment experiment = experiment(SPEC);
         ResultTable table = run(experiment, 1, point -> Results.of(1000));
@@ -124,6 +157,9 @@ class ExperimentRunnerTest {
                 .hasMessageContaining("spec.yaml:1: mistral-8b: no such model preset; did you mean mistral-7b?");
         assertThatThrownBy(() -> experiment(SPEC + "placement: row-packed\n"))
                 .hasMessageContaining("spec.yaml:6: placement: unknown key");
+        assertThatThrownBy(() ->
+                        experiment(SPEC.replace("attention: h2eal", "attention: {preset: h2eal, pageTokenz: 32}")))
+                .hasMessageContaining("spec.yaml:3: attention.pageTokenz: unknown key; did you mean pageTokens?");
         assertThatThrownBy(() -> experiment(SPEC.replace("[4K, 8K, 16K]", "[]")))
                 .hasMessageContaining("spec.yaml:5: a list needs at least one value");
     }
@@ -138,6 +174,23 @@ class ExperimentRunnerTest {
                 .hasMessageContaining(
                         "spec.yaml:5: workload: llama-3-8b with 131072 tokens x 1 sequences needs 31.0 GiB")
                 .hasMessageContaining("hb-edge has 16.0 GiB");
+    }
+
+    @Test
+    void headMapOfAnotherModelIsRefusedWithBothShapes() throws IOException {
+        Path heads = Presets.installed().folder().resolve("heads/duo-attention/Llama-2-7B-32K-Instruct");
+        Path gates;
+        try (Stream<Path> files = Files.walk(heads)) {
+            gates = files.filter(file -> file.toString().endsWith(".tsv"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        assertThatThrownBy(() -> experiment(SPEC.replace(
+                        "[llama-3-8b, mistral-7b]",
+                        "{preset: mistral-7b, gates: %s}".formatted(gates.toAbsolutePath()))))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("spec.yaml:1: model.gates: ")
+                .hasMessageContaining("gates of 32 layers x 32 KV heads do not fit mistral-7b: 32 x 8");
     }
 
     /// Head 0 of a layer lies in one bank of 256 MiB, the whole in 16 GiB: only placing it shows that it does not fit.
@@ -170,21 +223,5 @@ class ExperimentRunnerTest {
         Path study = Files.createDirectories(folder.resolve("study"));
         Files.writeString(study.resolve("spec.yaml"), spec);
         return Experiment.read(study, Optional.empty(), reader);
-    }
-
-    private record Unwatched() implements ExperimentRunner.Watcher {
-
-        @Override
-        public void done(int points) {}
-
-        @Override
-        public boolean stopped() {
-            return false;
-        }
-
-        @Override
-        public boolean ignoresCache() {
-            return false;
-        }
     }
 }

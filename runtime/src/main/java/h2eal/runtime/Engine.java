@@ -9,6 +9,7 @@ import h2eal.runtime.llama.ForwardPass;
 import h2eal.runtime.llama.Llama;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.text.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /// An open model file and the threads that compute with it. Sessions share weights, threads and scratch: one session
@@ -81,6 +82,22 @@ public final class Engine implements AutoCloseable {
     ///     of another shape
     public Session session(SessionOptions options) {
         return new Session(this, options);
+    }
+
+    /// Starts a session with the cache that [Session#save] wrote: it goes on as the saved one would have, to the last
+    /// bit.
+    ///
+    /// @throws SavedCacheException if the file is damaged, or was saved over another model or with other options
+    /// @throws IllegalArgumentException if the options do not fit the model
+    public Session restore(Path path, SessionOptions options) throws IOException {
+        Session session = session(options);
+        try {
+            session.load(path);
+            return session;
+        } catch (IOException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
     }
 
     /// Answers `prompt` in a session of its own. Special tokens in the prompt's text are recognised.

@@ -2,6 +2,7 @@ package h2eal.runtime;
 
 import h2eal.model.ModelShape;
 import h2eal.runtime.cache.KvCache;
+import h2eal.runtime.cache.SavedCache;
 import h2eal.runtime.decode.AttentionPlan;
 import h2eal.runtime.decode.DecodeAttention;
 import h2eal.runtime.decode.ExactWeights;
@@ -13,7 +14,10 @@ import h2eal.runtime.text.Sampler;
 import h2eal.runtime.text.Tokenizer;
 import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -42,6 +46,8 @@ public final class Session implements AutoCloseable {
     private final ReadCounter counter;
     private final float[] logits;
     private final int[] oneToken = new int[1];
+    /// The tokens in the cache, and room for more.
+    private int[] history = {};
     private int prefillTokens;
     private long prefillNanoseconds;
     private int decodeTokens;
@@ -81,6 +87,7 @@ public final class Session implements AutoCloseable {
     public Session fork() {
         Session fork = new Session(engine, plan, cache.fork());
         System.arraycopy(logits, 0, fork.logits, 0, logits.length);
+        fork.history = Arrays.copyOf(history, contextTokens());
         decodeAttention.reset();
         return fork;
     }
@@ -93,6 +100,41 @@ public final class Session implements AutoCloseable {
     public void rewind(int tokens) {
         cache.truncate(tokens);
         decodeAttention.reset();
+    }
+
+    /// Writes the context to `path`, for [Engine#restore] over the same model with the same options. Both sessions then
+    /// choose afresh what they read at their next step.
+    public void save(Path path) throws IOException {
+        new SavedCache(setting(), tokens(), logits).write(path, cache);
+        decodeAttention.reset();
+    }
+
+    void load(Path path) throws IOException {
+        SavedCache saved = SavedCache.read(path, setting(), cache);
+        if (saved.logits().length != logits.length) {
+            throw new IllegalArgumentException("%s: holds %d logits, the model has %d tokens"
+                    .formatted(path, saved.logits().length, logits.length));
+        }
+        history = saved.tokens();
+        System.arraycopy(saved.logits(), 0, logits, 0, logits.length);
+    }
+
+    private List<String> setting() {
+        return plan.setting(engine.file().fingerprint());
+    }
+
+    /// The tokens in the cache.
+    public int[] tokens() {
+        return Arrays.copyOf(history, contextTokens());
+    }
+
+    /// Takes down tokens that are about to enter the cache.
+    private void remember(int[] tokens, int from, int count) {
+        int end = contextTokens() + count;
+        if (end > history.length) {
+            history = Arrays.copyOf(history, Math.max(end, Math.min(contextLimit(), 2 * history.length)));
+        }
+        System.arraycopy(tokens, from, history, contextTokens(), count);
     }
 
     /// Appends `tokens` with dense attention, in batches. Afterwards [#logits] are those of the last one.
@@ -109,6 +151,7 @@ public final class Session implements AutoCloseable {
         boolean going = true;
         for (int from = 0; from < tokens.length && going; from += forward.maxBatch()) {
             int batch = Math.min(forward.maxBatch(), tokens.length - from);
+            remember(tokens, from, batch);
             forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;
             if (from + batch == tokens.length) {
@@ -129,6 +172,7 @@ public final class Session implements AutoCloseable {
         long start = System.nanoTime();
         for (int from = 0; from < tokens.length; from += forward.maxBatch()) {
             int batch = Math.min(forward.maxBatch(), tokens.length - from);
+            remember(tokens, from, batch);
             forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;
             for (int i = 0; i < batch; i++) {
@@ -170,6 +214,7 @@ public final class Session implements AutoCloseable {
         requireRoom(1);
         long start = System.nanoTime();
         oneToken[0] = token;
+        remember(oneToken, 0, 1);
         forward.run(oneToken, 0, 1, contextTokens(), contextLimit(), attention);
         forward.logits(0, logits);
         decodeNanoseconds += System.nanoTime() - start;
@@ -188,6 +233,7 @@ public final class Session implements AutoCloseable {
     /// @throws IllegalArgumentException if it does not fit the context, or the other session is forgetful
     public void continueFrom(Session other) {
         requireRoom(other.contextTokens());
+        remember(other.history, 0, other.contextTokens());
         cache.append(other.cache);
         decodeAttention.reset();
     }
@@ -198,6 +244,7 @@ public final class Session implements AutoCloseable {
     /// @throws IllegalArgumentException if they do not fit the context, with the limit
     public void fillWithNoise(int tokens, long seed) {
         requireRoom(tokens);
+        remember(new int[tokens], 0, tokens);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         int width = shape.kvHeads() * shape.headSize();
         float[] keys = new float[width];

@@ -7,6 +7,7 @@ import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.decode.AttentionPlan;
 import h2eal.runtime.page.KvType;
+import java.util.List;
 import java.util.Objects;
 
 /// What a session's options mean for one model.
@@ -37,6 +38,27 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
                 contextLimit(options, shape));
         return new SessionPlan(
                 attention, cache, options.forgetful(), engine.forward().maxBatch());
+    }
+
+    /// What must be the same for a cache to go from one session to another, one line each.
+    List<String> setting(String modelFingerprint) {
+        return List.of(
+                "model: " + modelFingerprint,
+                "kv: %s".formatted(cache.type()),
+                "attention: %s".formatted(attention.attention()),
+                "retrieval heads: " + attention.heads().map(SessionPlan::text).orElse("all"),
+                "forgetful: %s".formatted(forgetful));
+    }
+
+    private static String text(HeadMap heads) {
+        StringBuilder rows = new StringBuilder();
+        for (int layer = 0; layer < heads.layers(); layer++) {
+            rows.append(layer == 0 ? "" : " ");
+            for (int head = 0; head < heads.kvHeads(); head++) {
+                rows.append(heads.isRetrieval(layer, head) ? '1' : '0');
+            }
+        }
+        return rows.toString();
     }
 
     /// A cache that keeps what the plan needs.

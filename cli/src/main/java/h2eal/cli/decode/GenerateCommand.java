@@ -6,11 +6,11 @@ import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Problems;
 import h2eal.cli.console.Progress;
-import h2eal.cli.console.TextFile;
 import h2eal.cli.option.AttentionOption;
 import h2eal.cli.option.KvOption;
 import h2eal.cli.option.ModelOption;
 import h2eal.cli.option.SamplerOption;
+import h2eal.cli.option.SavedCacheOption;
 import h2eal.lab.trace.TraceRecorder;
 import h2eal.model.ModelShape;
 import h2eal.runtime.AttentionMode;
@@ -19,8 +19,6 @@ import h2eal.runtime.Generation;
 import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
 import h2eal.runtime.Session;
-import h2eal.runtime.chat.ChatFormat;
-import h2eal.runtime.chat.ChatMessage;
 import h2eal.trace.TraceHeader;
 import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
@@ -29,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,31 +44,6 @@ public final class GenerateCommand implements Callable<Integer> {
     private static final int STOPPED = 130;
     private static final long WHOLE_PERCENT = 100;
 
-    private static final class Prompt {
-        @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The text to continue.")
-        private String text;
-
-        @Option(names = "--prompt-file", required = true, paramLabel = "FILE", description = "A file that holds it.")
-        private Path file;
-
-        @Option(
-                names = "--chat",
-                required = true,
-                paramLabel = "TEXT",
-                description = "A message to answer, put into the model's own chat template.")
-        private String message;
-
-        int[] tokens(Engine engine, String system) throws IOException {
-            if (message == null) {
-                return engine.tokenizer().encodePrompt(text == null ? TextFile.read(file) : text);
-            }
-            Stream<ChatMessage> rules = Stream.ofNullable(system).map(told -> new ChatMessage("system", told));
-            Stream<ChatMessage> asked = Stream.of(new ChatMessage("user", message));
-            return ChatFormat.installed()
-                    .prompt(engine, Stream.concat(rules, asked).toList());
-        }
-    }
-
     /// @param promptTokens tokens of the prompt, the begin token included
     private record Result(
             int promptTokens,
@@ -88,7 +60,7 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model;
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(multiplicity = "0..1")
     private Prompt prompt;
 
     @Option(names = "--system", paramLabel = "TEXT", description = "What a --chat tells the model beforehand.")
@@ -106,6 +78,9 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private KvOption kv;
 
+    @Mixin
+    private SavedCacheOption savedCache;
+
     @Option(
             names = "--trace",
             paramLabel = "FILE",
@@ -119,27 +94,40 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         json.check();
         Problems.flag(spec, () -> options(Optional.empty()));
-        if (system != null && prompt.message == null) {
+        if (prompt == null && !savedCache.loads()) {
+            throw new ParameterException(
+                    spec.commandLine(), "one of --prompt, --prompt-file, --chat and --load-cache is needed");
+        }
+        if (system != null && (prompt == null || !prompt.isChat())) {
             throw new ParameterException(spec.commandLine(), "--system has no meaning without --chat");
         }
         try (Interruption interruption = Interruption.listen();
                 Engine engine = model.open()) {
-            return generate(engine, prompt.tokens(engine, system), interruption);
+            int[] prompted = prompt == null
+                    ? new int[0]
+                    : prompt.tokens(engine, Optional.ofNullable(system), savedCache.loads());
+            return generate(engine, prompted, interruption);
         }
     }
 
-    private int generate(Engine engine, int[] tokens, Interruption interruption) throws IOException {
+    private int generate(Engine engine, int[] prompted, Interruption interruption) throws IOException {
         Console console = Console.of(spec);
         AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
         try (TraceRecorder reads = trace == null ? null : new TraceRecorder(trace, header(engine, mode))) {
             Generation generation;
-            try (Session session = engine.session(kv.session(mode));
+            try (Session session = savedCache.open(engine, kv.session(mode));
                     Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
-                generation = session.generate(
-                        tokens, options(Optional.ofNullable(reads)), listener(console, progress, interruption));
+                GenerationListener listener = listener(console, progress, interruption);
+                int[] unread = prompted;
+                if (savedCache.saves()) {
+                    session.generate(prompted, GenerationOptions.greedy(0), listener);
+                    savedCache.save(session);
+                    unread = new int[0];
+                }
+                generation = session.generate(unread, options(Optional.ofNullable(reads)), listener);
             }
-            report(console, generation);
-            json.write(result(generation));
+            report(console, generation, prompted.length);
+            json.write(result(generation, prompted.length));
             return interruption.requested() ? STOPPED : 0;
         }
     }
@@ -175,12 +163,12 @@ public final class GenerateCommand implements Callable<Integer> {
         };
     }
 
-    private static void report(Console console, Generation generation) {
+    private static void report(Console console, Generation generation, int promptTokens) {
         ReadCounts read = generation.attention();
         console.print("");
         console.note("%d prompt tokens at %.1f tokens/s, %d new tokens at %.1f tokens/s"
                 .formatted(
-                        generation.promptTokens(),
+                        promptTokens,
                         generation.timings().prefillTokensPerSecond(),
                         generation.tokens().size(),
                         generation.timings().decodeTokensPerSecond()));
@@ -193,9 +181,9 @@ public final class GenerateCommand implements Callable<Integer> {
                         Quantity.bytes(read.denseBytes())));
     }
 
-    private static Result result(Generation generation) {
+    private static Result result(Generation generation, int promptTokens) {
         return new Result(
-                generation.promptTokens(),
+                promptTokens,
                 generation.tokens(),
                 generation.text(),
                 generation.end(),

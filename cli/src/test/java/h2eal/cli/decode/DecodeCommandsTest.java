@@ -48,6 +48,27 @@ class DecodeCommandsTest {
     }
 
     @Test
+    void aKeptContextIsContinuedInsteadOfReadAgain() {
+        Path kept = folder.resolve("kept.kv");
+        String start = PROMPT.substring(0, 40);
+        CommandRun.of(new GenerateCommand(), "--model=demo", "--prompt=" + start, "--tokens=0", "--save-cache=" + kept);
+
+        CommandRun run = CommandRun.of(
+                new GenerateCommand(),
+                "--model=demo",
+                "--load-cache=" + kept,
+                "--prompt=" + PROMPT.substring(40),
+                "--tokens=8");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo(CONTINUATION + System.lineSeparator());
+        assertThat(run.err()).contains("37 prompt tokens");
+        assertThat(CommandRun.of(new GenerateCommand(), "--model=demo", "--load-cache=" + kept, "--kv=f16")
+                        .err())
+                .contains("was saved with kv: F32; here it is kv: F16");
+    }
+
+    @Test
     void generateReadsThePromptFromAFileAndRecordsItsReads() throws IOException {
         Path prompt = Files.writeString(folder.resolve("prompt.txt"), PROMPT);
         Path trace = folder.resolve("reads.h2rt");

@@ -4,8 +4,10 @@ import h2eal.attention.PageGeometry;
 import h2eal.runtime.page.PageLayout;
 import h2eal.runtime.page.SummaryLayout;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /// The cached keys and values of one KV head of one sequence: a page table, the pages it points at, and their key
@@ -74,9 +76,9 @@ public final class HeadCache {
         ringPages = origin.ringPages;
         tokens = origin.tokens;
         // pages taken ahead of need stay with the origin
-        givenPages = Math.min(geometry.pages(tokens), origin.ownedPages);
+        givenPages = origin.usedPages(tokens);
         ownedPages = givenPages;
-        ownedBlocks = origin.usedBlocks();
+        ownedBlocks = origin.usedBlocks(tokens);
         pages = Arrays.copyOf(origin.pages, origin.pages.length);
         blocks = Arrays.copyOf(origin.blocks, origin.blocks.length);
         sharedPages.set(0, ownedPages);
@@ -89,10 +91,6 @@ public final class HeadCache {
         sharedPages.or(fork.sharedPages);
         sharedBlocks.or(fork.sharedBlocks);
         return fork;
-    }
-
-    private int usedBlocks() {
-        return summaries.isEmpty() ? 0 : Math.ceilDiv(geometry.summaries(tokens), SummaryLayout.BLOCK);
     }
 
     /// Layout of the pages.
@@ -224,6 +222,47 @@ public final class HeadCache {
     /// Offset of block `block` in [#summaryMemory].
     public long summaryAt(int block) {
         return PageMemory.offset(blocks[block]);
+    }
+
+    /// The memory that holds the tokens: pages by slot, then blocks of summaries.
+    List<MemorySegment> parts() {
+        List<MemorySegment> parts = new ArrayList<>();
+        for (int slot = 0; slot < usedPages(tokens); slot++) {
+            parts.add(memory.chunk(pages[slot]).asSlice(PageMemory.offset(pages[slot]), layout.pageBytes()));
+        }
+        for (int block = 0; block < usedBlocks(tokens); block++) {
+            long bytes = summaries.orElseThrow().blockBytes();
+            parts.add(memory.chunk(blocks[block]).asSlice(PageMemory.offset(blocks[block]), bytes));
+        }
+        return parts;
+    }
+
+    /// Bytes of [#parts] for `tokens` tokens.
+    long bytes(int tokens) {
+        long blockBytes = summaries.map(SummaryLayout::blockBytes).orElse(0L);
+        return usedPages(tokens) * layout.pageBytes() + usedBlocks(tokens) * blockBytes;
+    }
+
+    /// Makes an empty head one of `tokens` tokens whose numbers are yet to be written to its [#parts].
+    void takeRoom(int tokens) {
+        if (this.tokens != 0) {
+            throw new IllegalStateException("the head holds %d tokens already".formatted(this.tokens));
+        }
+        for (int slot = 0; slot < usedPages(tokens); slot++) {
+            own(slot);
+        }
+        while (ownedBlocks < usedBlocks(tokens)) {
+            blocks[ownedBlocks++] = memory.take(summaries.orElseThrow().blockBytes());
+        }
+        this.tokens = tokens;
+    }
+
+    private int usedPages(int tokens) {
+        return Math.min(geometry.pages(tokens), pages.length);
+    }
+
+    private int usedBlocks(int tokens) {
+        return summaries.isEmpty() ? 0 : Math.ceilDiv(geometry.summaries(tokens), SummaryLayout.BLOCK);
     }
 
     /// Forgets the tokens from `tokens` on, as if they had never been appended; keeps the memory.

@@ -1,7 +1,9 @@
 package h2eal.runtime.cache;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /// The paged KV cache of one sequence: one page table per KV head over shared off-heap memory that is taken as tokens
 /// arrive. Pages are never moved, and a page table is all that ties a page to a sequence.
@@ -58,6 +60,11 @@ public final class KvCache implements AutoCloseable {
         Objects.checkIndex(layer, shape.layers());
         Objects.checkIndex(kvHead, shape.kvHeads());
         return heads[layer * shape.kvHeads() + kvHead];
+    }
+
+    /// All heads, layer by layer.
+    Stream<HeadCache> heads() {
+        return Arrays.stream(heads);
     }
 
     /// Tokens that every head has taken in.

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +20,9 @@ import java.util.Optional;
 /// lies
 /// inside the file and has the size its type and shape say. Tensor data is never copied; it is valid until [#close].
 public final class GgufFile implements AutoCloseable {
+
+    private static final long SAMPLED_BYTES = 1024;
+    private static final int FINGERPRINT_BYTES = 8;
 
     private final String name;
     private final int version;
@@ -85,6 +92,31 @@ public final class GgufFile implements AutoCloseable {
     /// @throws GgufException if there is none
     public Tensor require(String tensor) {
         return find(tensor).orElseThrow(() -> invalid("tensor " + tensor, "is missing from the file"));
+    }
+
+    /// A short text that stands for the contents: a digest of the metadata, the table of tensors, and the first and
+    /// last
+    /// numbers of each. Files that differ elsewhere only are taken for the same.
+    public String fingerprint() {
+        MessageDigest digest = sha256();
+        metadata.values().forEach((key, value) -> digest.update((key + value).getBytes(StandardCharsets.UTF_8)));
+        for (Tensor tensor : tensors.values()) {
+            digest.update((tensor.name() + tensor.type() + tensor.shape()).getBytes(StandardCharsets.UTF_8));
+            long sample = Math.min(SAMPLED_BYTES, tensor.data().byteSize());
+            digest.update(tensor.data().asSlice(0, sample).asByteBuffer());
+            digest.update(tensor.data()
+                    .asSlice(tensor.data().byteSize() - sample, sample)
+                    .asByteBuffer());
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, FINGERPRINT_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     /// The error for a part of this file that cannot be used.

@@ -11,6 +11,7 @@ module h2eal.lab {
     exports h2eal.lab.design;
     exports h2eal.lab.eval;
     exports h2eal.lab.eval.score;
+    exports h2eal.lab.eval.study;
     exports h2eal.lab.eval.suite;
     exports h2eal.lab.eval.task;
     exports h2eal.lab.experiment;

@@ -15,6 +15,32 @@ public sealed interface Budget {
     /// Tokens that are never exceeded.
     int mostTokens(int contextTokens);
 
+    /// This budget with `factor` times the tokens, in whole pages, at least two.
+    default Budget scaled(double factor, int pageTokens) {
+        return switch (this) {
+            case Fixed fixed -> new Fixed(scaled(fixed.tokens, factor, pageTokens));
+            case Growing growing ->
+                new Growing(scaled(growing.tokens, factor, pageTokens), Math.max(1, (int)
+                        Math.round(growing.divisor / factor)));
+            case MassTarget target ->
+                new MassTarget(
+                        target.share,
+                        scaled(target.tokens, factor, pageTokens),
+                        scaled(target.capTokens, factor, pageTokens));
+            case PerContext table ->
+                new PerContext(
+                        table.firstContext,
+                        table.tokens.stream()
+                                .map(tokens -> scaled(tokens, factor, pageTokens))
+                                .toList());
+        };
+    }
+
+    private static int scaled(int tokens, double factor, int pageTokens) {
+        long pages = Math.max(2, Math.round(tokens * factor / pageTokens));
+        return (int) Math.min(Integer.MAX_VALUE, pages * pageTokens);
+    }
+
     /// The same number of tokens at every context.
     ///
     /// @param tokens at least 1

@@ -1,5 +1,6 @@
 package h2eal.attention;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /// Which KV heads of a model are retrieval heads; all others are streaming heads.
@@ -8,11 +9,18 @@ public final class HeadMap {
     private final int layers;
     private final int kvHeads;
     private final BitSet retrieval;
+    /// One factor per head, layer by layer; empty if all are 1.
+    private final double[] budgetFactors;
 
     private HeadMap(int layers, int kvHeads, BitSet retrieval) {
+        this(layers, kvHeads, retrieval, new double[0]);
+    }
+
+    private HeadMap(int layers, int kvHeads, BitSet retrieval, double[] budgetFactors) {
         this.layers = layers;
         this.kvHeads = kvHeads;
         this.retrieval = retrieval;
+        this.budgetFactors = budgetFactors;
     }
 
     /// A map from one row per layer and one flag per KV head, true for retrieval.
@@ -61,12 +69,30 @@ public final class HeadMap {
         return retrieval.get(layer * kvHeads, (layer + 1) * kvHeads).cardinality();
     }
 
+    /// This map with budgets that differ from head to head.
+    ///
+    /// @param factors what the budget of each head is multiplied by, one row per layer, above 0; those of streaming
+    /// heads do not matter
+    public HeadMap withBudgetFactors(double[][] factors) {
+        double[] flat = Arrays.stream(factors).flatMapToDouble(Arrays::stream).toArray();
+        if (flat.length != layers * kvHeads || Arrays.stream(flat).anyMatch(factor -> !(factor > 0))) {
+            throw new IllegalArgumentException("%d x %d heads need as many factors above 0".formatted(layers, kvHeads));
+        }
+        return new HeadMap(layers, kvHeads, retrieval, flat);
+    }
+
+    /// What a retrieval head's budget is multiplied by; 1 unless heads differ.
+    public double budgetFactor(int layer, int kvHead) {
+        return budgetFactors.length == 0 ? 1 : budgetFactors[layer * kvHeads + kvHead];
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof HeadMap that
                 && layers == that.layers
                 && kvHeads == that.kvHeads
-                && retrieval.equals(that.retrieval);
+                && retrieval.equals(that.retrieval)
+                && Arrays.equals(budgetFactors, that.budgetFactors);
     }
 
     @Override

@@ -23,7 +23,9 @@ public sealed interface HeadPattern {
     ///
     /// @param sinkTokens first tokens whose pages are always read, within the budget; the newest page is read in any
     /// case
-    record Retrieval(Budget budget, int sinkTokens) implements HeadPattern {
+    /// @param banks banks over which whole pages are dealt, page by page; no bank serves more than its equal share of a
+    /// selection, rounded up, so that none is waited for. 1 selects by score alone
+    record Retrieval(Budget budget, int sinkTokens, int banks) implements HeadPattern {
 
         /// Tokens of a fixed budget that no context exceeds.
         public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -33,6 +35,14 @@ public sealed interface HeadPattern {
             if (sinkTokens < 0) {
                 throw new IllegalArgumentException("a retrieval head needs sinkTokens >= 0: " + sinkTokens);
             }
+            if (banks < 1) {
+                throw new IllegalArgumentException("pages are dealt over at least one bank: " + banks);
+            }
+        }
+
+        /// A head whose pages are selected by score alone.
+        public Retrieval(Budget budget, int sinkTokens) {
+            this(budget, sinkTokens, 1);
         }
 
         /// A fixed budget, with nothing forced but the newest page.
@@ -43,6 +53,11 @@ public sealed interface HeadPattern {
         /// Whether the head reads everything.
         public boolean isUnlimited() {
             return budget.leastTokens(0) == UNLIMITED;
+        }
+
+        /// This head with a budget of `factor` times the tokens, in whole pages, at least two.
+        Retrieval scaled(double factor, int pageTokens) {
+            return factor == 1 ? this : new Retrieval(budget.scaled(factor, pageTokens), sinkTokens, banks);
         }
 
         /// Whether a context is read whole.

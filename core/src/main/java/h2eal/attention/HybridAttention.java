@@ -13,6 +13,8 @@ import java.util.Objects;
 /// @param refreshInterval decode steps between selections (C); 1 selects at every step
 /// @param denseLayers first layers that read densely, whatever the head map says
 /// @param compensation whether streaming heads add one token that stands for all they drop (RazorAttention)
+/// @param exactScores whether pages are ranked by the attention that they really hold instead of by `score`: an oracle
+/// whose scores cost nothing, which bounds what any score could reach
 public record HybridAttention(
         PageGeometry geometry,
         HeadPattern.Streaming streaming,
@@ -21,7 +23,21 @@ public record HybridAttention(
         GroupRule groupRule,
         int refreshInterval,
         int denseLayers,
-        boolean compensation) {
+        boolean compensation,
+        boolean exactScores) {
+
+    /// A policy that ranks pages by their summaries.
+    public HybridAttention(
+            PageGeometry geometry,
+            HeadPattern.Streaming streaming,
+            HeadPattern.Retrieval retrieval,
+            SummaryScore score,
+            GroupRule groupRule,
+            int refreshInterval,
+            int denseLayers,
+            boolean compensation) {
+        this(geometry, streaming, retrieval, score, groupRule, refreshInterval, denseLayers, compensation, false);
+    }
 
     public HybridAttention {
         Objects.requireNonNull(geometry, "geometry");
@@ -46,6 +62,21 @@ public record HybridAttention(
         if (layer >= denseLayers && !heads.isRetrieval(layer, kvHead)) {
             return streaming;
         }
-        return layer < denseLayers || retrieval.isUnlimited() ? new HeadPattern.Dense() : retrieval;
+        if (layer < denseLayers || retrieval.isUnlimited()) {
+            return new HeadPattern.Dense();
+        }
+        return retrieval.scaled(heads.budgetFactor(layer, kvHead), geometry.pageTokens());
+    }
+
+    /// This policy with other retrieval heads.
+    public HybridAttention with(HeadPattern.Retrieval other) {
+        return new HybridAttention(
+                geometry, streaming, other, score, groupRule, refreshInterval, denseLayers, compensation, exactScores);
+    }
+
+    /// This policy with other streaming heads.
+    public HybridAttention with(HeadPattern.Streaming other) {
+        return new HybridAttention(
+                geometry, other, retrieval, score, groupRule, refreshInterval, denseLayers, compensation, exactScores);
     }
 }

@@ -6,5 +6,8 @@ public enum SummaryScore {
     BOX,
     /// Dot product with the mean key plus its spread, the standard deviation of the dot products under
     /// independent channels (UNIQUE).
-    SPREAD
+    SPREAD,
+    /// Estimated logarithm of the mean attention weight behind the summary: the mean dot product plus half its variance
+    /// times the softmax scale, the second cumulant. Same summary as [#SPREAD]; an estimate where that ranks.
+    MASS
 }

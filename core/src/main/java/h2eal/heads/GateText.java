@@ -5,6 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The head file of DuoAttention and LServe (`full_attention_heads.tsv`): no header, one line per layer, one gate per
 /// KV
@@ -16,29 +19,54 @@ public final class GateText {
 
     private GateText() {}
 
-    /// Reads a table of gates.
+    private static final String COMMENT = "#";
+    private static final Pattern SHARE = Pattern.compile("# streaming share ([0-9.]+)");
+
+    /// Reads a table of gates. Lines that start with `#` are notes, as NumPy's `loadtxt` has it.
     ///
     /// @throws HeadTextException naming line, column and value, if a line is not a row of numbers
-    public static HeadTable parse(List<String> lines) {
+    public static HeadTable parse(List<String> text) {
+        int notes = 0;
+        while (notes < text.size() && text.get(notes).startsWith(COMMENT)) {
+            notes++;
+        }
+        return parse(text.subList(notes, text.size()), notes);
+    }
+
+    /// The share of streaming heads that a note of the file advises, `# streaming share 0.25`; empty if none does.
+    public static OptionalDouble streamingShare(List<String> lines) {
+        return lines.stream()
+                .map(SHARE::matcher)
+                .filter(Matcher::matches)
+                .mapToDouble(matcher -> Double.parseDouble(matcher.group(1)))
+                .findFirst();
+    }
+
+    /// A note that advises a share of streaming heads.
+    public static String shareNote(double share) {
+        return "# streaming share " + share;
+    }
+
+    private static HeadTable parse(List<String> lines, int notes) {
         int rows = lines.size();
         while (rows > 0 && lines.get(rows - 1).isBlank()) {
             rows--;
         }
         if (rows == 0) {
-            throw new HeadTextException("line 1: no gates; expected one line of numbers per layer");
+            throw new HeadTextException("line " + (notes + 1) + ": no gates; expected one line of numbers per layer");
         }
         double[][] gates = new double[rows][];
         for (int row = 0; row < rows; row++) {
             String[] cells = lines.get(row).strip().split("\t", -1);
             if (row > 0 && cells.length != gates[0].length) {
                 throw HeadTextException.at(
-                        row + 1,
+                        notes + row + 1,
                         Math.min(cells.length, gates[0].length) + 1,
-                        "%d gates, line 1 has %d".formatted(cells.length, gates[0].length));
+                        "%d gates, line %d has %d".formatted(cells.length, notes + 1, gates[0].length));
             }
             gates[row] = new double[cells.length];
             for (int column = 0; column < cells.length; column++) {
-                gates[row][column] = number(cells[column], row + 1, column + 1);
+                gates[row][column] = number(cells[column], notes + row + 1, column + 1);
             }
         }
         return HeadTable.of(gates);

@@ -101,7 +101,8 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
                             shares.get(row).cut(most, target.share(), target.tokens() / geometry.pageTokens());
                     });
         }
-        return cut(geometry.summaries(contextTokens), contextTokens, rankings);
+        int summariesScored = attention.exactScores() ? 0 : geometry.summaries(contextTokens);
+        return cut(summariesScored, contextTokens, rankings);
     }
 
     /// Estimated shares of the attention, before the scores are reduced to the rows that are selected from.
@@ -120,7 +121,10 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         int budgetPages = Math.min(pattern.budget().mostTokens(contextTokens) / geometry.pageTokens(), pages);
         int sinkPages = Math.min(geometry.pages(pattern.sinkTokens()), budgetPages - 1);
         int free = budgetPages - 1 - sinkPages;
-        return new Ranking(contextTokens, sinkPages, TopPages.best(scores, row * pages, sinkPages, pages - 1, free));
+        int[] best = pattern.banks() == 1
+                ? TopPages.best(scores, row * pages, sinkPages, pages - 1, free)
+                : TopPages.balanced(scores, row * pages, sinkPages, pages - 1, free, pattern.banks());
+        return new Ranking(contextTokens, sinkPages, best);
     }
 
     private double scale() {

@@ -36,6 +36,33 @@ final class TopPages {
         return best;
     }
 
+    /// The `count` best pages under a limit: of the pages that one bank holds, page p in bank p mod `banks`, at most an
+    /// equal share is taken, forced pages included. The strongest of each bank stay; what is exchanged are the weakest.
+    ///
+    /// @param from pages below it, and page `to`, are forced and count for their banks
+    static int[] balanced(float[] scores, int offset, int from, int to, int count, int banks) {
+        int[] all = best(scores, offset, from, to, to - from);
+        int most = Math.ceilDiv(count + from + 1, banks);
+        int[] held = new int[banks];
+        for (int page = 0; page < from; page++) {
+            held[page % banks]++;
+        }
+        held[to % banks]++;
+        int[] chosen = new int[count];
+        int taken = 0;
+        boolean[] passed = new boolean[all.length];
+        for (int limit = most; taken < count; limit++) {
+            for (int i = 0; i < all.length && taken < count; i++) {
+                if (!passed[i] && held[all[i] % banks] < limit) {
+                    held[all[i] % banks]++;
+                    passed[i] = true;
+                    chosen[taken++] = all[i];
+                }
+            }
+        }
+        return chosen;
+    }
+
     /// A number that orders like the score, then like the page backwards. Distinct for distinct pages, so the result
     /// does not depend on the order of visits.
     private static long key(float score, int page) {

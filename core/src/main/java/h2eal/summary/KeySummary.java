@@ -14,7 +14,8 @@ public sealed interface KeySummary permits BoxSummary, SpreadSummary {
     static KeySummary of(SummaryScore score, int headSize) {
         return switch (score) {
             case BOX -> new BoxSummary(headSize);
-            case SPREAD -> new SpreadSummary(headSize);
+            case SPREAD -> new SpreadSummary(headSize, false);
+            case MASS -> new SpreadSummary(headSize, true);
         };
     }
 

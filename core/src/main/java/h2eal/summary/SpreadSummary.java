@@ -2,10 +2,17 @@ package h2eal.summary;
 
 /// Channel means of the keys, then channel variances (of the population, not of a sample). Its score is the dot product
 /// with the mean key plus one standard deviation of the dot products, channels taken as independent:
-/// q . mean + sqrt(sum of q^2 * variance). An estimate, not a bound.
+/// q . mean + sqrt(sum of q^2 * variance). An estimate, not a bound. Or, as an estimate of the attention behind the
+/// summary, plus half the variance times the softmax scale 1/sqrt(headSize).
 ///
 /// @param headSize numbers in one key
-public record SpreadSummary(int headSize) implements KeySummary {
+/// @param mass whether the score estimates the attention
+public record SpreadSummary(int headSize, boolean mass) implements KeySummary {
+
+    /// A summary that scores one deviation above the mean.
+    public SpreadSummary(int headSize) {
+        this(headSize, false);
+    }
 
     @Override
     public void append(float[] summaries, int at, float[] keys, int keyAt, int earlierKeys) {
@@ -32,6 +39,6 @@ public record SpreadSummary(int headSize) implements KeySummary {
             mean += query * summaries[at + i];
             variance += query * query * summaries[at + headSize + i];
         }
-        return mean + Math.sqrt(variance);
+        return mean + (mass ? variance / (2 * Math.sqrt(headSize)) : Math.sqrt(variance));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
+import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
@@ -182,6 +183,36 @@ class SelectionPolicyTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least pageTokens")
                 .hasMessageContaining("3, 4");
+    }
+
+    @Test
+    void anOracleScoresForFree() {
+        HybridAttention plain = attention(GroupRule.SUM, 1, 20);
+        HybridAttention oracle = new HybridAttention(
+                plain.geometry(),
+                plain.streaming(),
+                plain.retrieval(),
+                plain.score(),
+                GroupRule.SUM,
+                1,
+                0,
+                false,
+                true);
+        float[] scores = random(new Random(2), 25);
+        Selection free = new SelectionPolicy(oracle, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());
+        Selection paid = new SelectionPolicy(plain, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());
+        assertThat(free.read().summariesScored()).isZero();
+        assertThat(paid.read().summariesScored()).isEqualTo(50);
+        assertThat(free.read().tokens()).isEqualTo(paid.read().tokens());
+    }
+
+    @Test
+    void budgetsDifferFromHeadToHeadInWholePages() {
+        HeadMap heads = HeadMap.allRetrieval(1, 3).withBudgetFactors(new double[][] {{0.01, 1, 2}});
+        HybridAttention attention = attention(GroupRule.SUM, 1, 20);
+        assertThat(attention.pattern(heads, 0, 0)).isEqualTo(new HeadPattern.Retrieval(new Budget.Fixed(8), 6));
+        assertThat(attention.pattern(heads, 0, 1)).isEqualTo(retrieval());
+        assertThat(attention.pattern(heads, 0, 2)).isEqualTo(new HeadPattern.Retrieval(new Budget.Fixed(40), 6));
     }
 
     private static HeadPattern.Retrieval retrieval() {

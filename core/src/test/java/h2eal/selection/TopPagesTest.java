@@ -33,6 +33,40 @@ class TopPagesTest {
         assertThat(TopPages.best(scores, 7, from, from + pages, count)).containsExactly(expected);
     }
 
+    @Property(tries = 300, seed = "5")
+    void balancedPagesLeaveNoBankAboveItsShareAndKeepTheStrongestOfEach(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 8) int banks,
+            @ForAll @IntRange(min = 0, max = 3) int sink,
+            @ForAll @IntRange(min = 40, max = 90) int newest) {
+        Random random = new Random(seed);
+        float[] scores = new float[newest + 1];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = random.nextFloat();
+        }
+        int count = random.nextInt(1, newest / 3);
+        int[] chosen = TopPages.balanced(scores, 0, sink, newest, count, banks);
+        assertThat(chosen).hasSize(count).doesNotHaveDuplicates();
+        int[] held = new int[banks];
+        IntStream.concat(IntStream.range(0, sink), IntStream.of(newest)).forEach(page -> held[page % banks]++);
+        int forcedMost = IntStream.of(held).max().orElseThrow();
+        IntStream.of(chosen).forEach(page -> held[page % banks]++);
+        assertThat(IntStream.of(held).max().orElseThrow())
+                .isLessThanOrEqualTo(Math.max(forcedMost, Math.ceilDiv(count + sink + 1, banks)));
+        for (int page = sink; page < newest; page++) {
+            int other = page;
+            boolean isChosen = IntStream.of(chosen).anyMatch(one -> one == other);
+            assertThat(isChosen
+                            || IntStream.of(chosen)
+                                    .filter(one -> one % banks == other % banks)
+                                    .allMatch(one -> scores[one] >= scores[other]))
+                    .isTrue();
+        }
+        if (banks == 1) {
+            assertThat(chosen).containsExactly(TopPages.best(scores, 0, sink, newest, count));
+        }
+    }
+
     @Test
     void equalScoresGoToTheLowerPage() {
         assertThat(TopPages.best(new float[] {1, 2, 2, 2, 3}, 0, 0, 5, 3)).containsExactly(4, 1, 2);

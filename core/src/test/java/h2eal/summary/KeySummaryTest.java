@@ -70,6 +70,16 @@ class KeySummaryTest {
         assertThat(table.pageScores(LSERVE_QUERY, 1)).containsExactly(40);
     }
 
+    @Test
+    void massIsTheMeanPlusHalfTheScaledVariance() {
+        KeySummary summary = KeySummary.of(SummaryScore.MASS, 4);
+        float[] numbers = new float[summary.numbers()];
+        summary.append(numbers, 0, new float[] {1, 0, 0, 2}, 0, 0);
+        summary.append(numbers, 0, new float[] {3, 0, 0, 2}, 0, 1);
+        // means 2 0 0 2, variances 1 0 0 0; the softmax scale is 1/2
+        assertThat(summary.score(new float[] {3, 1, 1, -1}, 0, numbers, 0)).isEqualTo(4 + 9 / 4.0);
+    }
+
     @Property(tries = 200)
     void boxScoreIsNeverBelowAnyProductAndExactForOneKey(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int keys) {

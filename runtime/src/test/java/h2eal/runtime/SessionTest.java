@@ -208,6 +208,21 @@ class SessionTest {
     }
 
     @Test
+    void anOracleFindsTheAnswerWithFewPagesAndScoresNone() {
+        HybridAttention plain = attention(128);
+        HybridAttention oracle = new HybridAttention(
+                PAGES, plain.streaming(), plain.retrieval(), plain.score(), GroupRule.SOFTMAX_MAX, 1, 0, false, true);
+        SessionOptions options = SessionOptions.dense().with(new AttentionMode.Hybrid(oracle, Optional.empty()));
+        try (Session session = demo.session(options)) {
+            Generation generation =
+                    session.generate(prompt("needle-1024-0.5-0"), GenerationOptions.greedy(4), GenerationListener.NONE);
+            assertThat(generation.text()).isEqualTo("7527");
+            assertThat(generation.attention().pagesScored()).isZero();
+            assertThat(generation.attention().savedFactor()).isGreaterThan(7);
+        }
+    }
+
+    @Test
     void aSessionContinuedFromOneOfOtherPagesAnswersAsIfItHadReadTheTextItself() {
         int[] prompt = prompt("needle-1024-0.5-0");
         SessionOptions options = SessionOptions.dense().with(hybrid(256));

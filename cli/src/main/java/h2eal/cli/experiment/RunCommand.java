@@ -6,6 +6,7 @@ import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Table;
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoints;
+import h2eal.lab.eval.study.StudySpec;
 import h2eal.lab.experiment.Experiment;
 import h2eal.lab.experiment.ResultFolder;
 import h2eal.lab.result.Expectation.Check;
@@ -55,6 +56,9 @@ public final class RunCommand implements Callable<Integer> {
         json.check();
         Console console = Console.of(spec);
         Presets presets = Presets.installed();
+        if (StudySpec.isIn(folder(presets))) {
+            return StudyRun.of(console, StudySpec.read(folder(presets), presets), run.folder(), accept, json);
+        }
         Experiment study = Experiment.read(folder(presets), Optional.empty(), new DesignPoints(presets));
         run.folder().prepare(List.of(study.name()));
         if (accept) {

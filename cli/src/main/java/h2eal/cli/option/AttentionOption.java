@@ -59,9 +59,7 @@ public final class AttentionOption {
         SequencedMap<String, AttentionMode.Hybrid> modes = new LinkedHashMap<>();
         for (String name : attention.equals(DENSE) ? List.of(HYBRID) : List.of(attention.split(","))) {
             Attention sparse = preset(name, shape);
-            modes.put(
-                    sparse.name(),
-                    new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse.streamingShare())));
+            modes.put(sparse.name(), new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse)));
         }
         return modes;
     }
@@ -79,7 +77,7 @@ public final class AttentionOption {
             return new AttentionMode.Dense(preset(HYBRID, shape).hybrid().geometry());
         }
         Attention sparse = preset(attention, shape);
-        return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse.streamingShare()));
+        return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse));
     }
 
     private static Attention preset(String word, ModelShape shape) {
@@ -92,9 +90,9 @@ public final class AttentionOption {
         return shape.maxContext() <= SHORT_CONTEXT ? Shipped.PRESET : USUAL;
     }
 
-    private Optional<HeadMap> headMap(ModelShape shape, boolean demo, double streamingShare) {
+    private Optional<HeadMap> headMap(ModelShape shape, boolean demo, Attention sparse) {
         Optional<Path> gates = Optional.ofNullable(heads).or(demo ? Shipped::gates : Optional::empty);
         return gates.map(file -> HeadMaps.of(
-                new Model(shape, Precision.F32, Precision.F32, Optional.of(file), Optional.empty()), streamingShare));
+                new Model(shape, Precision.F32, Precision.F32, Optional.of(file), Optional.empty()), sparse));
     }
 }

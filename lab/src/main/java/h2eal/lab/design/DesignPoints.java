@@ -77,7 +77,7 @@ public record DesignPoints(Presets presets) {
             return HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads());
         }
         try {
-            return HeadMaps.of(model, attention.streamingShare());
+            return HeadMaps.of(model, attention);
         } catch (SpecException refused) {
             Place place = Optional.ofNullable(block.fields().get("gates"))
                     .map(YamlNode::place)

@@ -91,7 +91,7 @@ public record RecallDemo(
     private static HeadMap heads(Attention attention, ModelShape shape) {
         return Shipped.gates()
                 .map(gates -> new Model(shape, Precision.F32, Precision.F32, Optional.of(gates), Optional.empty()))
-                .map(model -> HeadMaps.of(model, attention.streamingShare()))
+                .map(model -> HeadMaps.of(model, attention))
                 .orElseGet(() -> HeadMap.allRetrieval(shape.layers(), shape.kvHeads()));
     }
 

@@ -8,9 +8,22 @@ import java.util.Objects;
 /// @param name name of the preset or file, for tables
 /// @param hybrid what every kind of head reads
 /// @param streamingShare share of the KV heads that are streaming heads, 0 to 1
-public record Attention(String name, HybridAttention hybrid, double streamingShare) {
+/// @param shareFromHeads whether a head file that names a share, as `profile` writes it, replaces `streamingShare`
+/// @param budgetRatio most times that the budget of the head of the highest gate exceeds that of the lowest; budgets
+/// are
+/// in proportion to gates within it, the same in sum; 1 gives all heads the same
+public record Attention(
+        String name, HybridAttention hybrid, double streamingShare, boolean shareFromHeads, double budgetRatio) {
+
+    /// An attention whose head files decide nothing but the order of the heads.
+    public Attention(String name, HybridAttention hybrid, double streamingShare) {
+        this(name, hybrid, streamingShare, false, 1);
+    }
 
     public Attention {
+        if (!(budgetRatio >= 1)) {
+            throw new IllegalArgumentException("budgetRatio must be at least 1: " + budgetRatio);
+        }
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(hybrid, "hybrid");
         if (!(streamingShare >= 0 && streamingShare <= 1)) {

@@ -21,7 +21,10 @@ public final class AttentionSpec {
     /// keys:
     /// `budgetDivisor` lets the budget grow with the context, `massTarget` with `capTokens` reads pages until they hold
     /// a
-    /// share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default: `sinkTokens`).
+    /// share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default: `sinkTokens`),
+    /// `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate` divides the
+    /// budget
+    /// among heads, `shareFromHeads` takes the streaming share that a head file names in place of `streamingShare`.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,
@@ -41,19 +44,29 @@ public final class AttentionSpec {
                 "groupRule",
                 "refreshInterval",
                 "denseLayers",
-                "compensation");
+                "compensation",
+                "banks",
+                "exactScores",
+                "budgetRatio",
+                "shareFromHeads");
         return fields.build(() -> new Attention(
                 fields.text("name"),
                 new HybridAttention(
                         new PageGeometry(fields.integer("pageTokens", 1), fields.integer("summaryTokens", 1)),
                         new HeadPattern.Streaming(fields.integer("sinkTokens", 0), fields.integer("windowTokens", 1)),
-                        new HeadPattern.Retrieval(budget(fields), forcedSinkTokens(fields)),
+                        new HeadPattern.Retrieval(
+                                budget(fields),
+                                forcedSinkTokens(fields),
+                                fields.has("banks") ? fields.integer("banks", 1) : 1),
                         fields.choice("score", SummaryScore.class),
                         fields.choice("groupRule", GroupRule.class),
                         fields.integer("refreshInterval", 1),
                         fields.integer("denseLayers", 0),
-                        fields.flag("compensation")),
-                fields.number("streamingShare", 0, 1)));
+                        fields.flag("compensation"),
+                        fields.has("exactScores") && fields.flag("exactScores")),
+                fields.number("streamingShare", 0, 1),
+                fields.has("shareFromHeads") && fields.flag("shareFromHeads"),
+                fields.has("budgetRatio") ? fields.number("budgetRatio", 1, 1024) : 1));
     }
 
     private static Budget budget(Fields fields) {

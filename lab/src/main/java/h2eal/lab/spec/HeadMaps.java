@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -20,6 +21,38 @@ import java.util.function.Function;
 public final class HeadMaps {
 
     private HeadMaps() {}
+
+    /// Which heads of `model` are retrieval heads under an attention, and how they share its budget.
+    ///
+    /// @throws SpecException if a file does not fit the model, or if a share in between needs gates that are not there
+    public static HeadMap of(Model model, Attention attention) {
+        if (model.gates().isEmpty()) {
+            return of(model, attention.streamingShare());
+        }
+        Path file = model.gates().get();
+        double share = attention.shareFromHeads()
+                ? read(file, GateText::streamingShare).orElse(attention.streamingShare())
+                : attention.streamingShare();
+        HeadMap map = of(model, share);
+        return attention.budgetRatio() > 1
+                ? withBudgets(map, read(file, GateText::parse), attention.budgetRatio())
+                : map;
+    }
+
+    /// Budgets in proportion to the gates, the strongest at most `ratio` times the weakest, the sum unchanged.
+    private static HeadMap withBudgets(HeadMap map, HeadTable gates, double ratio) {
+        double[][] factors = new double[map.layers()][map.kvHeads()];
+        double sum = 0;
+        for (int layer = 0; layer < factors.length; layer++) {
+            for (int head = 0; head < factors[layer].length; head++) {
+                factors[layer][head] = Math.clamp(gates.value(layer, head), 1 / ratio, 1);
+                sum += map.isRetrieval(layer, head) ? factors[layer][head] : 0;
+            }
+        }
+        double mean = sum / Math.max(1, map.retrievalHeads());
+        Arrays.stream(factors).forEach(row -> Arrays.setAll(row, head -> row[head] / mean));
+        return map.withBudgetFactors(factors);
+    }
 
     /// Which heads of `model` are retrieval heads when `streamingShare` of them stream.
     ///
@@ -64,7 +97,7 @@ public final class HeadMaps {
         return scores.groupMax(shape.groupSize());
     }
 
-    private static HeadTable read(Path file, Function<List<String>, HeadTable> parse) {
+    private static <T> T read(Path file, Function<List<String>, T> parse) {
         try {
             return parse.apply(Files.readAllLines(file));
         } catch (HeadTextException malformed) {

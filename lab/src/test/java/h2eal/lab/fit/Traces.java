@@ -51,7 +51,7 @@ enum Traces {
         Model model = ModelSpec.model(presets.named(Kind.MODEL, "h2eal-demo"));
         List<StepReads> steps = new ArrayList<>();
         TraceFile.open(path()).steps().forEachRemaining(steps::add);
-        return new RecordedRun(model, attention, HeadMaps.of(model, attention.streamingShare()), steps);
+        return new RecordedRun(model, attention, HeadMaps.of(model, attention), steps);
     }
 
     private HybridAttention changed(HybridAttention preset) {

@@ -77,7 +77,10 @@ public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads, 
     /// What the cache must keep of a head: summaries for retrieval heads, and everything of every head.
     public Retention retention(int layer, int kvHead) {
         return switch (pattern(layer, kvHead)) {
-            case HeadPattern.Retrieval retrieval -> new Retention.Everything(Optional.of(attention.score()));
+            case HeadPattern.Retrieval retrieval ->
+                attention.exactScores()
+                        ? Retention.everything()
+                        : new Retention.Everything(Optional.of(attention.score()));
             case HeadPattern.Dense dense -> Retention.everything();
             case HeadPattern.Streaming streaming -> Retention.everything();
         };

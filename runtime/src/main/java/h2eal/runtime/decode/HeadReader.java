@@ -6,6 +6,7 @@ import h2eal.attention.TokenSet;
 import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
+import h2eal.selection.PageScorer;
 import h2eal.selection.Selection;
 import h2eal.selection.SelectionPolicy;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class HeadReader {
     private final HeadCache cache;
     private final int group;
     private final QueryRows rows;
-    private final HeadScorer scorer;
+    private final PageScorer scorer;
     private final Optional<DroppedTokens> dropped;
     /// One list of pages if the group shares a selection, else one per query head.
     private final List<PageSpans> spans = new ArrayList<>();
@@ -40,7 +41,9 @@ final class HeadReader {
         this.cache = cache;
         group = policy.groupSize();
         this.rows = rows;
-        scorer = new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
+        scorer = policy.attention().exactScores()
+                ? new ExactScorer(policy.attention().geometry(), cache, rows)
+                : new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
         dropped = policy.attention().compensation() && pattern instanceof HeadPattern.Streaming streaming
                 ? Optional.of(new DroppedTokens(streaming, cache))
                 : Optional.empty();

@@ -122,7 +122,7 @@ public final class QueryRows {
                     firstFactors[i] = Math.min(query, 0);
                     secondFactors[i] = Math.max(query, 0);
                 }
-                case SPREAD -> {
+                case SPREAD, MASS -> {
                     firstFactors[i] = query;
                     secondFactors[i] = query * query;
                 }

@@ -88,12 +88,16 @@ public final class ScalarPageKernels implements PageKernels {
             float second = memory.get(ValueLayout.JAVA_FLOAT, at + (long) SummaryLayout.BLOCK * Float.BYTES);
             switch (layout.kind()) {
                 case BOX -> linear += Math.max(query * first, query * second);
-                case SPREAD -> {
+                case SPREAD, MASS -> {
                     linear += query * first;
                     squares += query * query * second;
                 }
             }
         }
-        return (float) (linear + Math.sqrt(squares));
+        return switch (layout.kind()) {
+            case BOX -> (float) linear;
+            case SPREAD -> (float) (linear + Math.sqrt(squares));
+            case MASS -> (float) (linear + squares * layout.massFactor());
+        };
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 /// Where the key summaries of one KV head lie: blocks of [#BLOCK] consecutive summaries, `[headSize][2][BLOCK]` f32, so
 /// that one vector scores many summaries. The two numbers of a dimension are its minimum and maximum
 /// ([SummaryScore#BOX])
-/// or its mean and population variance ([SummaryScore#SPREAD]), over the keys after RoPE.
+/// or its mean and population variance ([SummaryScore#SPREAD], [SummaryScore#MASS]), over the keys after RoPE.
 ///
 /// @param kind what a summary holds
 /// @param headSize numbers of one key
@@ -22,6 +22,11 @@ public record SummaryLayout(SummaryScore kind, int headSize) {
         if (headSize < 1) {
             throw new IllegalArgumentException("headSize must be positive: " + headSize);
         }
+    }
+
+    /// What the variance of the dot products counts in a score of mass: half the softmax scale.
+    float massFactor() {
+        return (float) (0.5 / Math.sqrt(headSize));
     }
 
     /// Bytes of one block.
@@ -50,7 +55,7 @@ public record SummaryLayout(SummaryScore kind, int headSize) {
                     first = Math.min(first, key);
                     second = Math.max(second, key);
                 }
-                case SPREAD -> {
+                case SPREAD, MASS -> {
                     // Welford's update of the mean and of the sum of squared deviations
                     float mean = first + (key - first) / (earlier + 1);
                     second = (second * earlier + (key - first) * (key - mean)) / (earlier + 1);
@@ -65,7 +70,7 @@ public record SummaryLayout(SummaryScore kind, int headSize) {
     private float startOfSecond(float key) {
         return switch (kind) {
             case BOX -> key;
-            case SPREAD -> 0;
+            case SPREAD, MASS -> 0;
         };
     }
 }

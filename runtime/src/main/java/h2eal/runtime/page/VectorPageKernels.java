@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GT;
 
-import h2eal.attention.SummaryScore;
 import h2eal.runtime.vector.VectorMath;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -241,22 +240,23 @@ public final class VectorPageKernels implements PageKernels {
             for (; row + 4 <= rows.last; row += 4) {
                 SummaryTiles.four(memory, at, rows, row, rows.halves);
                 for (int i = 0; i < 4; i++) {
-                    combine(layout.kind(), rows.halves, i, scores, (row + i) * SummaryLayout.BLOCK + lane);
+                    combine(layout, rows.halves, i, scores, (row + i) * SummaryLayout.BLOCK + lane);
                 }
             }
             for (; row < rows.last; row++) {
                 SummaryTiles.one(memory, at, rows, row, rows.halves);
-                combine(layout.kind(), rows.halves, 0, scores, row * SummaryLayout.BLOCK + lane);
+                combine(layout, rows.halves, 0, scores, row * SummaryLayout.BLOCK + lane);
             }
         }
     }
 
-    private static void combine(SummaryScore kind, float[] halves, int row, float[] scores, int at) {
+    private static void combine(SummaryLayout layout, float[] halves, int row, float[] scores, int at) {
         FloatVector first = FloatVector.fromArray(F, halves, 2 * row * LANES);
         FloatVector second = FloatVector.fromArray(F, halves, (2 * row + 1) * LANES);
-        switch (kind) {
+        switch (layout.kind()) {
             case BOX -> first.add(second).intoArray(scores, at);
             case SPREAD -> first.add(second.sqrt()).intoArray(scores, at);
+            case MASS -> first.add(second.mul(layout.massFactor())).intoArray(scores, at);
         }
     }
 }

@@ -1,0 +1,104 @@
+package h2eal.cli.experiment;
+
+import h2eal.cli.console.Console;
+import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Progress;
+import h2eal.cli.console.Table;
+import h2eal.lab.eval.study.Study;
+import h2eal.lab.eval.study.StudyRow;
+import h2eal.lab.eval.study.StudySpec;
+import h2eal.lab.eval.study.StudyTable;
+import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.report.ReportFile;
+import h2eal.lab.report.StudyReport;
+import h2eal.lab.result.CsvTable;
+import h2eal.lab.result.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A study of accuracy under `h2eal run`: what it prints, writes and compares.
+final class StudyRun {
+
+    private static final int MOST_MESSAGES = 10;
+
+    private StudyRun() {}
+
+    /// Runs a study; the exit code.
+    static int of(Console console, StudySpec spec, ResultFolder folder, boolean accept, JsonOption json)
+            throws IOException {
+        Study study;
+        try (Progress progress = Progress.of(console, spec.name(), Study.trials(spec))) {
+            study = Study.of(spec, Runtime.getRuntime().availableProcessors(), progress::at);
+        }
+        console.print(text(study).text());
+        Path csv = folder.folder().resolve(spec.name() + ".csv");
+        WholeFile.write(csv, StudyTable.csv(study).text());
+        ReportFile report = new ReportFile(folder.folder().resolve(spec.name() + ".html"));
+        report.write(StudyReport.of(study));
+        console.print("%n%d rows in %s, charts in %s".formatted(study.rows().size(), csv, report.html()));
+        json.write(study.evaluation());
+        if (accept) {
+            WholeFile.write(spec.expected(), StudyTable.recorded(study).text());
+            console.print("accepted as " + spec.expected());
+            return 0;
+        }
+        return verdict(console, study);
+    }
+
+    private static int verdict(Console console, Study study) throws IOException {
+        Path file = study.spec().expected();
+        if (!Files.isRegularFile(file)) {
+            console.print("no %s to compare with".formatted(file));
+            return 0;
+        }
+        CsvTable expected = CsvTable.parse(Files.readAllLines(file));
+        List<StudyTable.Difference> wrong = StudyTable.differences(study, expected);
+        if (wrong.isEmpty()) {
+            console.print("%d values as expected".formatted(expected.rows().size()));
+            return 0;
+        }
+        wrong.stream().limit(MOST_MESSAGES).forEach(one -> console.note("h2eal run: " + one.line()));
+        console.note("h2eal run: %d of %d values differ from %s"
+                .formatted(wrong.size(), expected.rows().size(), file));
+        return 1;
+    }
+
+    private static Table text(Study study) {
+        List<List<String>> rows = new ArrayList<>();
+        for (StudyRow row : study.rows()) {
+            rows.add(List.of(
+                    row.attention().name(),
+                    row.byteTarget(),
+                    "%.2fx".formatted(row.score().byteFactor()),
+                    "%.1f".formatted(100 * row.score().dense()),
+                    "%.1f".formatted(100 * row.score().sparse()),
+                    "%+.2f [%+.2f %+.2f]"
+                            .formatted(
+                                    100 * row.score().difference().mean(),
+                                    100 * row.score().difference().low(),
+                                    100 * row.score().difference().high()),
+                    "%+.1f".formatted(row.metrics().get("worstTaskPoints")),
+                    "%.3f".formatted(row.score().sparseNll()),
+                    "%.4f".formatted(row.score().klToDense()),
+                    row.cost().map(cost -> "%.2fx".formatted(cost.speedUp())).orElse(""),
+                    row.cost().map(cost -> "%.2fx".formatted(cost.energyGain())).orElse("")));
+        }
+        return new Table(
+                List.of(
+                        "attention",
+                        "bytes",
+                        "measured",
+                        "dense",
+                        "score",
+                        "difference",
+                        "worst task",
+                        "nats",
+                        "KL",
+                        "speed (sim)",
+                        "energy (sim)"),
+                rows);
+    }
+}

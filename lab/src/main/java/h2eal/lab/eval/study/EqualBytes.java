@@ -1,0 +1,84 @@
+package h2eal.lab.eval.study;
+
+import h2eal.attention.Budget;
+import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.lab.spec.Attention;
+import h2eal.runtime.AttentionMode;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/// Makes attentions comparable: changes what they may spend until a decode step reads as many bytes as wanted. What is
+/// changed is the budget of heads that select, in whole pages; of attentions without a budget the share of streaming
+/// heads, then their window. Nothing else.
+///
+/// @param rehearsal what is read is measured on it
+/// @param heads the head map of an attention
+/// @param contextTokens no budget and no window is above it
+record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int contextTokens) {
+
+    /// The attention that reads most of those that read at least `factor` times fewer bytes than dense attention.
+    Attention at(Attention attention, double factor) {
+        HybridAttention hybrid = attention.hybrid();
+        if (!hybrid.retrieval().isUnlimited()) {
+            int page = hybrid.geometry().pageTokens();
+            return most(contextTokens / page, factor, pages -> withBudget(attention, Math.max(2, pages) * page));
+        }
+        int all = heads.apply(attention).layers() * heads.apply(attention).kvHeads();
+        Attention shared = attention.streamingShare() == 1
+                ? attention
+                : most(all, factor, dense -> withShare(attention, 1 - (double) dense / all));
+        int step = hybrid.geometry().pageTokens();
+        return most(contextTokens / step, factor, windows -> withWindow(shared, Math.max(1, windows) * step));
+    }
+
+    private Attention most(int steps, double factor, IntFunction<Attention> attention) {
+        int low = 0;
+        int high = steps;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (rehearsal.byteFactor(mode(attention.apply(middle))) >= factor) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return attention.apply(low);
+    }
+
+    AttentionMode.Hybrid mode(Attention attention) {
+        return new AttentionMode.Hybrid(attention.hybrid(), Optional.of(heads.apply(attention)));
+    }
+
+    private static Attention withBudget(Attention attention, int tokens) {
+        HeadPattern.Retrieval old = attention.hybrid().retrieval();
+        Budget budget = switch (old.budget()) {
+            case Budget.Fixed fixed -> new Budget.Fixed(tokens);
+            case Budget.Growing growing -> new Budget.Growing(tokens, growing.divisor());
+            case Budget.MassTarget target ->
+                new Budget.MassTarget(target.share(), Math.min(tokens, target.tokens()), tokens);
+        };
+        return with(
+                attention,
+                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())),
+                attention.streamingShare());
+    }
+
+    private static Attention withShare(Attention attention, double share) {
+        return with(attention, attention.hybrid(), share);
+    }
+
+    private static Attention withWindow(Attention attention, int tokens) {
+        int sink = attention.hybrid().streaming().sinkTokens();
+        return with(
+                attention,
+                attention.hybrid().with(new HeadPattern.Streaming(sink, tokens)),
+                attention.streamingShare());
+    }
+
+    private static Attention with(Attention attention, HybridAttention hybrid, double share) {
+        return new Attention(attention.name(), hybrid, share, attention.shareFromHeads(), attention.budgetRatio());
+    }
+}

@@ -1,0 +1,118 @@
+package h2eal.lab.eval.study;
+
+import h2eal.attention.HeadMap;
+import h2eal.lab.eval.Evaluation;
+import h2eal.lab.eval.score.Candidate;
+import h2eal.lab.eval.task.FactStyle;
+import h2eal.lab.loop.ClosedLoop;
+import h2eal.lab.loop.Gain;
+import h2eal.lab.loop.RecordedRun;
+import h2eal.lab.spec.Attention;
+import h2eal.lab.spec.HeadMaps;
+import h2eal.lab.spec.Model;
+import h2eal.model.Precision;
+import h2eal.runtime.Engine;
+import h2eal.runtime.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
+
+/// A study, run: all attentions at all byte factors on the same trials.
+///
+/// @param spec what was asked for
+/// @param evaluation every score
+/// @param rows one per attention and byte factor
+public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) {
+
+    private static final String STRONGEST_DENSE = "hb-tiled";
+
+    public Study {
+        rows = List.copyOf(rows);
+    }
+
+    private record Case(Attention attention, String byteTarget, Candidate candidate) {}
+
+    /// Runs a study.
+    ///
+    /// @param progress hears the trials done, of [#trials]
+    public static Study of(StudySpec spec, int threads, LongConsumer progress) throws IOException {
+        String prose = Files.readString(spec.text());
+        try (Engine engine = Engine.open(spec.model(), threads)) {
+            Model model = new Model(engine.shape(), Precision.F16, Precision.F16, spec.gates(), Optional.empty());
+            int[] tokens = engine.tokenizer().encode(prose, false);
+            try (Rehearsal rehearsal = new Rehearsal(engine, tokens, spec.contextTokens())) {
+                EqualBytes equal =
+                        new EqualBytes(rehearsal, attention -> heads(model, attention), spec.contextTokens());
+                List<Case> cases = cases(spec, equal);
+                Evaluation evaluation = Evaluation.of(
+                        engine,
+                        SessionOptions.dense(),
+                        cases.stream().map(Case::candidate).toList(),
+                        plan(spec, engine, prose),
+                        (step, context, layer, head, read) -> {},
+                        progress);
+                List<StudyRow> rows = new ArrayList<>();
+                for (int i = 0; i < cases.size(); i++) {
+                    Case one = cases.get(i);
+                    rows.add(new StudyRow(
+                            one.attention,
+                            one.byteTarget,
+                            evaluation.scores().get(i),
+                            spec.hardware().map(hardware -> cost(model, one, rehearsal, hardware))));
+                }
+                return new Study(spec, evaluation, rows);
+            }
+        }
+    }
+
+    /// Trials that [#of] asks.
+    public static int trials(StudySpec spec) {
+        return spec.trials() * spec.suite().tasks().size();
+    }
+
+    private static Evaluation.Plan plan(StudySpec spec, Engine engine, String prose) {
+        FactStyle style = FactStyle.of(engine.tokenizer().vocabularySize());
+        return new Evaluation.Plan(spec.suite(), prose, style, spec.contextTokens(), spec.trials(), spec.seed());
+    }
+
+    private static List<Case> cases(StudySpec spec, EqualBytes equal) {
+        List<Case> cases = new ArrayList<>();
+        for (OptionalDouble factor : spec.byteFactors()) {
+            for (Attention attention : spec.attentions()) {
+                Attention sized = factor.isPresent() ? equal.at(attention, factor.getAsDouble()) : attention;
+                String target = factor.isPresent() ? factor.getAsDouble() + "x" : "own";
+                cases.add(new Case(sized, target, new Candidate(sized.name(), equal.mode(sized))));
+            }
+        }
+        return cases;
+    }
+
+    private static HeadMap heads(Model model, Attention attention) {
+        boolean uniform = attention.streamingShare() == 0 || attention.streamingShare() == 1;
+        return model.gates().isEmpty() && !uniform
+                ? HeadMap.allRetrieval(model.shape().layers(), model.shape().kvHeads())
+                : HeadMaps.of(model, attention);
+    }
+
+    private static StudyRow.SimulatedCost cost(Model model, Case one, Rehearsal rehearsal, String hardware) {
+        RecordedRun run = new RecordedRun(
+                model,
+                one.attention,
+                one.candidate.mode().heads().orElseThrow(),
+                rehearsal.reads(one.candidate.mode()));
+        ClosedLoop loop = ClosedLoop.of(run, hardware, done -> {});
+        Gain gain = loop.gains().stream()
+                .filter(each -> each.baseline().equals(STRONGEST_DENSE))
+                .findFirst()
+                .orElseThrow();
+        return new StudyRow.SimulatedCost(
+                loop.step("h2eal").attention().cycles(),
+                loop.step("h2eal").attention().energyPicojoules().total(),
+                gain.attention().speedup(),
+                gain.attention().energyEfficiency());
+    }
+}

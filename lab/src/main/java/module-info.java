@@ -2,6 +2,7 @@
 module h2eal.lab {
     requires transitive h2eal.runtime;
     requires transitive h2eal.sim;
+    requires java.management;
     requires com.fasterxml.jackson.annotation;
     requires com.github.mustachejava;
     requires tools.jackson.databind;

@@ -22,6 +22,7 @@ public final class Engine implements AutoCloseable {
     private final Workers workers;
     private final PageKernels pageKernels;
     private final ForwardPass forward;
+    private final Kernels kernels;
 
     private Engine(GgufFile file, int threads) {
         this.file = file;
@@ -33,7 +34,7 @@ public final class Engine implements AutoCloseable {
                     "holds more tokens than the embedding has rows, %d: %d"
                             .formatted(model.shape().vocabulary(), tokenizer.vocabularySize()));
         }
-        Kernels kernels = Kernels.best();
+        kernels = Kernels.best();
         pageKernels = PageKernels.of(kernels);
         workers = new Workers(threads);
         forward = new ForwardPass(model, kernels, workers);
@@ -69,6 +70,11 @@ public final class Engine implements AutoCloseable {
     /// The open file, for its metadata.
     public GgufFile file() {
         return file;
+    }
+
+    /// What the arithmetic runs on: one line for people.
+    public String kernels() {
+        return kernels.description();
     }
 
     /// Bytes of weights that one decode step reads.

@@ -3,18 +3,22 @@ package h2eal.cli.measure;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
-import h2eal.cli.console.Table;
+import h2eal.cli.option.ThreadsOption;
 import h2eal.lab.measure.DecodeSpeed;
-import h2eal.lab.measure.NoiseModel;
+import h2eal.lab.measure.MeasuredModel;
+import h2eal.lab.measure.Memory;
+import h2eal.lab.measure.PrefillSpeed;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
-import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
+import h2eal.runtime.Engine;
+import h2eal.runtime.ReadBandwidth;
 import h2eal.runtime.SessionOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +30,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `h2eal bench`: what a decode step costs as the context grows.
+/// `h2eal bench`: what prefill and decode cost as the context grows.
 @Command(
         name = "bench",
-        description = "Times decode steps by depth, dense and hybrid in turn, on a model of a real shape with random"
-                + " Q8_0 weights and a cache full of noise.")
+        description = "Times prefill and decode steps by depth, dense and hybrid in turn, on a GGUF file or on random"
+                + " Q8_0 weights of a real shape, over a cache full of noise.")
 public final class BenchCommand implements Callable<Integer> {
+
+    private static final String GGUF = ".gguf";
+    private static final int PROMPTS = 3;
 
     @Spec
     private CommandSpec spec;
@@ -40,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--model",
             defaultValue = "llama-3.2-1b",
             paramLabel = "NAME|FILE",
-            description = "Model shape: a preset of configs/models (default llama-3.2-1b) or a YAML file.")
+            description = "A GGUF file, or a shape: a preset of configs/models (default llama-3.2-1b) or a YAML file.")
     private String model;
 
     @Option(
@@ -59,61 +66,83 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Tokens in the cache (default 1024,4096,16384,65536).")
     private List<Integer> depths;
 
-    @Option(names = "--kv", defaultValue = "F16", description = "Stored keys and values: F32, F16, INT8 (default F16).")
-    private Precision kv;
+    @Option(
+            names = "--kv",
+            split = ",",
+            defaultValue = "F16",
+            paramLabel = "TYPE",
+            description = "Stored keys and values: F32, F16, INT8, or several of them (default F16).")
+    private List<Precision> kv;
 
     @Option(names = "--steps", defaultValue = "8", paramLabel = "N", description = "Steps per depth (default 8).")
     private int steps;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: one per processor).")
-    private Integer threads;
+    @Option(
+            names = "--prompt",
+            defaultValue = "128",
+            paramLabel = "N",
+            description = "Tokens of the prompt that leads to each depth (default 128); 512 from an empty context.")
+    private int prompt;
+
+    @Mixin
+    private ThreadsOption threads;
 
     @Mixin
     private JsonOption json;
 
-    private record Result(String model, Precision kv, int threads, List<DecodeSpeed> depths) {}
-
     @Override
     public Integer call() throws IOException {
         json.check();
-        if (steps < 1 || depths.stream().anyMatch(depth -> depth < 1)) {
-            throw new ParameterException(spec.commandLine(), "--steps and --depths must be at least 1");
+        if (steps < 1 || prompt < 1 || depths.stream().anyMatch(depth -> depth < 2)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--steps and --prompt must be at least 1, --depths at least 2");
         }
         Console console = Console.of(spec);
-        ModelShape shape =
-                ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();
-        int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        SessionOptions options = SessionOptions.dense().with(kv);
-        List<DecodeSpeed> measured = new ArrayList<>();
-        try (Progress progress = Progress.of(console, "measuring", depths.size() + 1L);
-                NoiseModel noise = NoiseModel.open(shape, workers)) {
-            for (int depth : depths) {
-                progress.at(measured.size() + 1L);
-                measured.add(DecodeSpeed.of(noise.engine(), options, hybrid(shape), depth, steps));
-            }
+        BenchResult result;
+        try (Progress progress = Progress.of(console, "measuring", (long) depths.size() * kv.size() + 1);
+                MeasuredModel measured = open()) {
+            result = measure(measured, progress);
         }
-        console.print(table(measured).text());
-        json.write(new Result(shape.name(), kv, workers, measured));
+        console.print(BenchText.of(result));
+        json.write(result);
         return 0;
     }
 
-    private AttentionMode.Hybrid hybrid(ModelShape shape) {
-        return new AttentionMode.Hybrid(
-                AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, attention))
-                        .hybrid(),
-                Optional.of(NoiseModel.everyOther(shape)));
+    private MeasuredModel open() throws IOException {
+        return model.endsWith(GGUF)
+                ? MeasuredModel.of(Path.of(model), threads.count())
+                : MeasuredModel.random(
+                        ModelSpec.model(Presets.installed().named(Kind.MODEL, model))
+                                .shape(),
+                        threads.count());
     }
 
-    private static Table table(List<DecodeSpeed> measured) {
-        List<List<String>> rows = measured.stream()
-                .map(depth -> List.of(
-                        Integer.toString(depth.contextTokens()),
-                        "%.1f".formatted(depth.denseMilliseconds()),
-                        "%.1f".formatted(depth.hybridMilliseconds()),
-                        "%.2f".formatted(depth.speedup()),
-                        "%.2f".formatted(depth.hybrid().savedFactor())))
-                .toList();
-        return new Table(
-                List.of("context", "dense ms/token", "hybrid ms/token", "x faster", "x fewer cache bytes"), rows);
+    private BenchResult measure(MeasuredModel measured, Progress progress) {
+        Engine engine = measured.engine();
+        AttentionMode.Hybrid hybrid = new AttentionMode.Hybrid(
+                AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, attention))
+                        .hybrid(),
+                Optional.of(measured.everyOther()));
+        PrefillSpeed prefill = PrefillSpeed.of(engine, SessionOptions.dense().with(kv.getFirst()), 512, PROMPTS);
+        List<DecodeSpeed> rows = new ArrayList<>();
+        for (Precision type : kv) {
+            for (int depth : depths) {
+                progress.at(rows.size() + 1L);
+                SessionOptions options = SessionOptions.dense().with(type);
+                rows.add(DecodeSpeed.of(engine, options, hybrid, depth, prompt, steps));
+            }
+        }
+        long caches = rows.stream()
+                .mapToLong(row -> row.denseCacheBytes() + row.hybridCacheBytes())
+                .max()
+                .orElse(0);
+        return new BenchResult(
+                engine.shape().name(),
+                engine.kernels(),
+                threads.count(),
+                ReadBandwidth.bytesPerSecond(engine),
+                Memory.now(engine.weightBytesPerStep(), caches),
+                prefill,
+                rows);
     }
 }

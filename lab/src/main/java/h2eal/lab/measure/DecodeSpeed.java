@@ -1,62 +1,82 @@
 package h2eal.lab.measure;
 
+import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
 import h2eal.workload.ReadCounts;
-import java.util.Arrays;
 
-/// How long one decode step takes at one depth, dense and hybrid, measured in turn on one machine in one run.
+/// How long one decode step takes at one depth, dense and hybrid, measured in turn on one machine in one run; and the
+/// prefill that led there.
 ///
+/// @param kv precision of the cache
 /// @param contextTokens tokens in the cache, filled with noise
-/// @param denseMilliseconds median of a dense step
-/// @param hybridMilliseconds median of a hybrid step
-/// @param hybrid what the measured hybrid steps read, and what dense ones would have
-public record DecodeSpeed(int contextTokens, double denseMilliseconds, double hybridMilliseconds, ReadCounts hybrid) {
+/// @param dense a dense step
+/// @param hybrid a hybrid step
+/// @param reads what the measured hybrid steps read, and what dense ones would have
+/// @param densePrefill a prompt that leads to that depth, dense
+/// @param hybridPrefill the same where streaming heads read sink and window only
+/// @param denseCacheBytes memory of the dense cache
+/// @param hybridCacheBytes memory of the hybrid cache, key summaries included
+public record DecodeSpeed(
+        Precision kv,
+        int contextTokens,
+        Milliseconds dense,
+        Milliseconds hybrid,
+        ReadCounts reads,
+        PrefillSpeed densePrefill,
+        PrefillSpeed hybridPrefill,
+        long denseCacheBytes,
+        long hybridCacheBytes) {
 
     private static final int WARM_UP = 4;
 
     /// Measures one depth.
     ///
-    /// @param options of the dense session; the hybrid one differs in its attention only
+    /// @param options of the dense session; the hybrid one differs in its attention and forgets what it never reads
+    ///     again
+    /// @param promptTokens tokens of the prefill
     /// @param steps pairs of steps measured
     public static DecodeSpeed of(
-            Engine engine, SessionOptions options, AttentionMode.Hybrid hybrid, int contextTokens, int steps) {
+            Engine engine,
+            SessionOptions options,
+            AttentionMode.Hybrid hybrid,
+            int contextTokens,
+            int promptTokens,
+            int steps) {
         SessionOptions sized = options.withContext(contextTokens + WARM_UP + steps, true);
         AttentionMode pages = new AttentionMode.Dense(hybrid.attention().geometry());
         try (Session dense = engine.session(sized.with(pages));
-                Session sparse = engine.session(sized.with(hybrid))) {
-            dense.fillWithNoise(contextTokens, 1);
-            sparse.fillWithNoise(contextTokens, 1);
+                Session sparse = engine.session(sized.with(hybrid).forgettingStreamed())) {
+            int prompt = Math.min(promptTokens, contextTokens - 1);
+            PrefillSpeed densePrefill = PrefillSpeed.at(dense, contextTokens - prompt, prompt);
+            PrefillSpeed sparsePrefill = PrefillSpeed.at(sparse, contextTokens - prompt, prompt);
             for (int i = 0; i < WARM_UP; i++) {
                 dense.step(1);
                 sparse.step(1);
             }
-            double[] denseTimes = new double[steps];
-            double[] sparseTimes = new double[steps];
+            Stopwatch denseSteps = new Stopwatch(steps);
+            Stopwatch sparseSteps = new Stopwatch(steps);
             for (int i = 0; i < steps; i++) {
-                denseTimes[i] = milliseconds(dense);
-                sparseTimes[i] = milliseconds(sparse);
+                denseSteps.time(() -> dense.step(1));
+                sparseSteps.time(() -> sparse.step(1));
             }
-            return new DecodeSpeed(contextTokens, median(denseTimes), median(sparseTimes), sparse.counters());
+            return new DecodeSpeed(
+                    options.kv(),
+                    contextTokens,
+                    denseSteps.result(),
+                    sparseSteps.result(),
+                    sparse.counters(),
+                    densePrefill,
+                    sparsePrefill,
+                    dense.cacheBytes(),
+                    sparse.cacheBytes());
         }
     }
 
     /// Dense time over hybrid time.
     public double speedup() {
-        return denseMilliseconds / hybridMilliseconds;
-    }
-
-    private static double milliseconds(Session session) {
-        long start = System.nanoTime();
-        session.step(1);
-        return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double median(double[] times) {
-        double[] sorted = times.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return dense.median() / hybrid.median();
     }
 }

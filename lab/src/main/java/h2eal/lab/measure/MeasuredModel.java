@@ -8,19 +8,26 @@ import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/// A model of a real shape with random Q8_0 weights, for measurements of speed only. Its file lasts as long as it is
-/// open.
+/// An open model for measurements of speed: a GGUF file, or random Q8_0 weights of a real shape, whose file lasts as
+/// long as it is open.
 ///
 /// @param engine the open model
-public record NoiseModel(Path file, Engine engine) implements AutoCloseable {
+/// @param temporary the file of random weights
+public record MeasuredModel(Engine engine, Optional<Path> temporary) implements AutoCloseable {
+
+    /// Opens a model file.
+    public static MeasuredModel of(Path file, int threads) {
+        return new MeasuredModel(Engine.open(file, threads), Optional.empty());
+    }
 
     /// Writes and opens a model of `shape`.
-    public static NoiseModel open(ModelShape shape, int threads) throws IOException {
+    public static MeasuredModel random(ModelShape shape, int threads) throws IOException {
         Path file = Files.createTempFile("h2eal-" + shape.name(), ".gguf");
         try {
             RandomModel.write(file, shape, TensorType.Q8_0, 1);
-            return new NoiseModel(file, Engine.open(file, threads));
+            return new MeasuredModel(Engine.open(file, threads), Optional.of(file));
         } catch (IOException | RuntimeException failure) {
             Files.deleteIfExists(file);
             throw failure;
@@ -28,7 +35,8 @@ public record NoiseModel(Path file, Engine engine) implements AutoCloseable {
     }
 
     /// Every other KV head streams: noise has no heads to classify.
-    public static HeadMap everyOther(ModelShape shape) {
+    public HeadMap everyOther() {
+        ModelShape shape = engine.shape();
         boolean[][] retrieval = new boolean[shape.layers()][shape.kvHeads()];
         for (boolean[] layer : retrieval) {
             for (int head = 0; head < layer.length; head += 2) {
@@ -41,6 +49,8 @@ public record NoiseModel(Path file, Engine engine) implements AutoCloseable {
     @Override
     public void close() throws IOException {
         engine.close();
-        Files.deleteIfExists(file);
+        if (temporary.isPresent()) {
+            Files.deleteIfExists(temporary.get());
+        }
     }
 }

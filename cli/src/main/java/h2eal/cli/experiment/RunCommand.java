@@ -9,6 +9,7 @@ import h2eal.lab.design.DesignPoints;
 import h2eal.lab.eval.study.StudySpec;
 import h2eal.lab.experiment.Experiment;
 import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.result.AttentionResult;
 import h2eal.lab.result.Expectation.Check;
 import h2eal.lab.result.JsonFile;
 import h2eal.lab.result.ResultRow;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -64,6 +67,55 @@ public final class RunCommand implements Callable<Integer> {
         if (accept) {
             JsonFile.requireWritable(study.expected());
         }
+        return switch (study.scope()) {
+            case ATTENTION -> sweep(console, study);
+            case END_TO_END -> whole(console, study);
+        };
+    }
+
+    /// A sweep over attention alone says how fast it went: it is there to be fast.
+    private int sweep(Console console, Experiment study) throws IOException {
+        if (accept) {
+            throw new ParameterException(
+                    spec.commandLine(), "--accept: only whole steps are compared with expectations");
+        }
+        long start = System.nanoTime();
+        List<AttentionResult.Row> rows;
+        try (Interruption interruption = Interruption.listen();
+                ResultCache cache = run.folder().cache()) {
+            rows = run.sweep(console, study, cache, interruption);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        run.folder().write(study.name(), rows);
+        console.print(fastest(rows).text());
+        console.print("%n%d points in %s, %.0f per second on %d threads"
+                .formatted(rows.size(), run.folder().csv(study.name()), rows.size() / seconds, run.threads()));
+        json.write(rows);
+        return 0;
+    }
+
+    private static Table fastest(List<AttentionResult.Row> rows) {
+        List<String> header = new ArrayList<>(rows.getFirst().coordinates().keySet());
+        header.addAll(List.of("attention cycles", "uJ", "of roofline"));
+        return new Table(
+                header,
+                rows.stream()
+                        .sorted(Comparator.comparingDouble(row -> row.result().nanoseconds()))
+                        .limit(MOST_MESSAGES)
+                        .map(RunCommand::cells)
+                        .toList());
+    }
+
+    private static List<String> cells(AttentionResult.Row row) {
+        List<String> cells = new ArrayList<>(row.coordinates().values());
+        cells.add("%.0f".formatted(row.result().cycles()));
+        cells.add("%.1f".formatted(row.result().picojoules() / 1e6));
+        cells.add("%.1f %%"
+                .formatted(100 * row.result().rooflineCycles() / row.result().cycles()));
+        return cells;
+    }
+
+    private int whole(Console console, Experiment study) throws IOException {
         ResultTable table;
         try (Interruption interruption = Interruption.listen();
                 ResultCache cache = run.folder().cache()) {

@@ -7,11 +7,15 @@ import h2eal.lab.cache.ResultCache;
 import h2eal.lab.experiment.Experiment;
 import h2eal.lab.experiment.ExperimentRunner;
 import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.result.AttentionResult;
 import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.SimulationResult;
+import h2eal.lab.simulate.AttentionSweep;
 import h2eal.lab.simulate.Simulation;
 import h2eal.sim.dram.EngineKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The flags that every command with experiments has, and how it runs them.
@@ -39,11 +43,35 @@ final class RunOption {
         return new ResultFolder(out);
     }
 
-    /// Runs an experiment, with progress; Ctrl-C keeps what is finished.
+    /// Simulates whole steps of an experiment, with progress; Ctrl-C keeps what is finished.
     ResultTable run(Console console, Experiment experiment, ResultCache cache, Interruption interruption)
             throws IOException {
-        ExperimentRunner runner =
-                new ExperimentRunner(cache, Math.max(1, threads), new Simulation(EngineKind.BURST)::run);
+        Simulation simulation = new Simulation(EngineKind.BURST);
+        return experiment.table(run(
+                new ExperimentRunner<>(cache, threads(), SimulationResult.class, simulation::runFitting),
+                console,
+                experiment,
+                interruption));
+    }
+
+    /// Simulates the attention of an experiment's points.
+    List<AttentionResult.Row> sweep(
+            Console console, Experiment experiment, ResultCache cache, Interruption interruption) throws IOException {
+        AttentionSweep sweep = new AttentionSweep(EngineKind.BURST);
+        return experiment.rows(run(
+                new ExperimentRunner<>(cache, threads(), AttentionResult.class, sweep::run),
+                console,
+                experiment,
+                interruption));
+    }
+
+    int threads() {
+        return Math.max(1, threads);
+    }
+
+    private <R> List<R> run(
+            ExperimentRunner<R> runner, Console console, Experiment experiment, Interruption interruption)
+            throws IOException {
         try (Progress progress =
                 Progress.of(console, experiment.name(), experiment.points().size())) {
             return runner.run(experiment, new ExperimentRunner.Watcher() {

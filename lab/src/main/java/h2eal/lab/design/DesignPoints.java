@@ -36,12 +36,13 @@ public record DesignPoints(Presets presets) {
                 spec,
                 "",
                 "about",
+                "scope",
                 Kind.MODEL.word(),
                 Kind.HARDWARE.word(),
                 Kind.ATTENTION.word(),
                 Kind.MAPPING.word(),
                 Kind.WORKLOAD.word());
-        Block resolved = spec.without("about");
+        Block resolved = spec.without("about").without("scope");
         for (Kind kind : new Kind[] {Kind.MODEL, Kind.HARDWARE, Kind.ATTENTION, Kind.MAPPING, Kind.WORKLOAD}) {
             resolved = resolved.with(kind.word(), presets.resolve(kind, required(spec, kind.word())));
         }

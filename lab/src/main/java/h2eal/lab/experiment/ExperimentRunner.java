@@ -3,9 +3,6 @@ package h2eal.lab.experiment;
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.result.Json;
-import h2eal.lab.result.ResultRow;
-import h2eal.lab.result.ResultTable;
-import h2eal.lab.result.SimulationResult;
 import h2eal.lab.yaml.SpecException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,13 +16,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/// Runs the points of experiments in parallel, from the cache where they have been run before. The rows come in the
+/// Runs the points of experiments in parallel, from the cache where they have been run before. The results come in the
 /// order of the points, whatever finished first.
 ///
 /// @param cache results by content hash
 /// @param threads points that run at the same time
-/// @param measure what a design point costs
-public record ExperimentRunner(ResultCache cache, int threads, Function<DesignPoint, SimulationResult> measure) {
+/// @param type of the results
+/// @param measure what a design point costs; refuses one that does not fit its accelerator with a [SpecException]
+/// @param <R> a record
+public record ExperimentRunner<R>(ResultCache cache, int threads, Class<R> type, Function<DesignPoint, R> measure) {
 
     /// Told about the run, and asked whether to go on; called by all threads.
     public interface Watcher {
@@ -43,48 +42,53 @@ public record ExperimentRunner(ResultCache cache, int threads, Function<DesignPo
     /// Runs every point that the cache does not know.
     ///
     /// @throws IOException if a result cannot be kept
+    /// @return the results of the points, in their order
     /// @throws SpecException if a point does not fit its accelerator
     /// @throws CancellationException if the watcher stopped the run
-    public ResultTable run(Experiment experiment, Watcher watcher) throws IOException {
+    public List<R> run(Experiment experiment, Watcher watcher) throws IOException {
         AtomicInteger done = new AtomicInteger();
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            List<Future<ResultRow>> rows = new ArrayList<>();
+            List<Future<R>> results = new ArrayList<>();
             for (Experiment.Point point : experiment.points()) {
-                rows.add(pool.submit(() -> {
-                    ResultRow row = row(point, watcher);
+                results.add(pool.submit(() -> {
+                    R result = result(point, watcher);
                     watcher.done(done.incrementAndGet());
-                    return row;
+                    return result;
                 }));
             }
-            return new ResultTable(experiment.name(), collect(rows));
+            return collect(results);
         }
     }
 
-    private ResultRow row(Experiment.Point point, Watcher watcher) throws IOException {
+    private R result(Experiment.Point point, Watcher watcher) throws IOException {
         Optional<String> known = cache.get(point.key());
         if (known.isPresent() && !watcher.ignoresCache()) {
-            return new ResultRow(point.coordinates(), Json.read(known.get(), SimulationResult.class));
+            return Json.read(known.get(), type);
         }
         if (watcher.stopped()) {
             throw new CancellationException();
         }
-        SimulationResult result = measure.apply(point.design());
-        if (!result.fits()) {
-            throw new SpecException(
-                    "%s: %s".formatted(point.coordinates(), result.capacity().explanation()));
-        }
+        R result = measured(point);
         cache.put(point.key(), Json.line(result));
-        return new ResultRow(point.coordinates(), result);
+        return result;
     }
 
-    /// All rows, or the first failure; points not yet begun are then dropped.
-    private static List<ResultRow> collect(List<Future<ResultRow>> futures) throws IOException {
-        List<ResultRow> rows = new ArrayList<>();
+    private R measured(Experiment.Point point) {
         try {
-            for (Future<ResultRow> future : futures) {
-                rows.add(future.get());
+            return measure.apply(point.design());
+        } catch (SpecException refused) {
+            throw new SpecException("%s: %s".formatted(point.coordinates(), refused.getMessage()));
+        }
+    }
+
+    /// All results, or the first failure; points not yet begun are then dropped.
+    private static <R> List<R> collect(List<Future<R>> futures) throws IOException {
+        List<R> results = new ArrayList<>();
+        try {
+            for (Future<R> future : futures) {
+                results.add(future.get());
             }
-            return rows;
+            return results;
         } catch (ExecutionException failure) {
             switch (failure.getCause()) {
                 case IOException storage -> throw storage;

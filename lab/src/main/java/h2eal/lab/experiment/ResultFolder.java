@@ -1,6 +1,7 @@
 package h2eal.lab.experiment;
 
 import h2eal.lab.cache.ResultCache;
+import h2eal.lab.result.AttentionResult;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.result.Expectation;
 import h2eal.lab.result.JsonFile;
@@ -52,6 +53,12 @@ public record ResultFolder(Path folder) {
     public void write(ResultTable table) throws IOException {
         WholeFile.write(csv(table.experiment()), table.csv().text());
         JsonFile.write(json(table.experiment()), table);
+    }
+
+    /// Writes both files of a sweep over attention alone.
+    public void write(String experiment, List<AttentionResult.Row> rows) throws IOException {
+        WholeFile.write(csv(experiment), AttentionResult.csv(rows).text());
+        JsonFile.write(json(experiment), rows);
     }
 
     /// The CSV file of an experiment.

@@ -2,6 +2,7 @@ package h2eal.lab.reproduce;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.Scope;
 import java.util.List;
 import java.util.OptionalDouble;
 

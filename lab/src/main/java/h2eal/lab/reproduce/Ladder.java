@@ -3,6 +3,7 @@ package h2eal.lab.reproduce;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.Scope;
 import h2eal.lab.result.SimulationResult.Cost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package h2eal.lab.reproduce;
 
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Reach;
+import h2eal.lab.result.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package h2eal.lab.reproduce;
 
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.Scope;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.Headline;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.Scope;
 import h2eal.lab.yaml.YamlDocument;
 import h2eal.lab.yaml.YamlNode.Block;
 import java.util.ArrayList;

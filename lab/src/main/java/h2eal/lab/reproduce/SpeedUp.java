@@ -1,6 +1,7 @@
 package h2eal.lab.reproduce;
 
 import h2eal.lab.result.ResultRow;
+import h2eal.lab.result.Scope;
 import h2eal.lab.result.SimulationResult;
 
 /// One system against one baseline on the same model, context and hardware.

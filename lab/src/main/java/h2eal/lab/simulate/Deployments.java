@@ -26,10 +26,14 @@ public final class Deployments {
     /// @param first what every sequence reads in the first step, from which the balancer takes its expectations
     /// @param steps decode steps the cache must have room for
     public static Deployment of(DesignPoint point, List<StepReads> first, int steps) {
+        return of(point, first, steps, Schedules.of(point, first));
+    }
+
+    /// The deployment of a design point whose schedules are known.
+    static Deployment of(DesignPoint point, List<StepReads> first, int steps, List<TileSchedule> schedules) {
         ModelShape model = point.model().shape();
         Accelerator accelerator = point.hardware();
         KvFormat format = Schedules.format(point);
-        List<TileSchedule> schedules = Schedules.of(point, first);
         CachePlan plan = new CachePlan(
                 format,
                 first.stream().map(step -> step.contextTokens() + steps - 1).toList(),

@@ -23,13 +23,18 @@ public final class Schedules {
     ///
     /// @param first what every sequence reads in the first step
     public static List<TileSchedule> of(DesignPoint point, List<StepReads> first) {
-        List<List<HeadWork>> works = IntStream.range(0, point.model().shape().layers())
-                .mapToObj(layer -> works(point, first, layer))
-                .toList();
+        List<List<HeadWork>> works = works(point, first);
         List<TileSchedule> schedules = point.mapping().balancer().assignLayers(works, point.hardware());
         return IntStream.range(0, schedules.size())
                 .mapToObj(layer ->
                         LayerTurn.turned(schedules.get(layer), point.hardware().mesh(), layer))
+                .toList();
+    }
+
+    /// What the balancer is told of each head, layer by layer.
+    static List<List<HeadWork>> works(DesignPoint point, List<StepReads> first) {
+        return IntStream.range(0, point.model().shape().layers())
+                .mapToObj(layer -> works(point, first, layer))
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import h2eal.sim.Simulator;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.EngineKind;
 import h2eal.sim.report.AttentionReport;
+import h2eal.sim.report.CapacityReport;
 import h2eal.sim.timeline.Timeline;
 import h2eal.workload.StepReads;
 import java.util.ArrayList;
@@ -23,6 +24,23 @@ public record Simulation(EngineKind engine) {
     /// The mean step of a design point.
     public SimulationResult run(DesignPoint point) {
         return run(point, Timeline.OFF);
+    }
+
+    /// The mean step of a design point that must fit.
+    ///
+    /// @throws SpecException saying what does not fit
+    public SimulationResult runFitting(DesignPoint point) {
+        SimulationResult result = run(point);
+        if (!result.fits()) {
+            throw new SpecException(result.capacity().explanation());
+        }
+        return result;
+    }
+
+    static void requireFits(CapacityReport capacity) {
+        if (!capacity.fits()) {
+            throw new SpecException(capacity.explanation());
+        }
     }
 
     /// The mean step of a design point; `timeline` is told of the first one.

@@ -11,17 +11,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// The folder `configs/`: one sub-folder per kind of block, one file per preset.
 ///
 /// A block of a spec is written as a preset's name, as the path of a file like a preset, or as a block with the key
-/// `preset` (a name or path) whose other keys replace the preset's.
-///
-/// @param folder the folder `configs/`
-public record Presets(Path folder) {
+/// `preset` (a name or path) whose other keys replace the preset's. A file is read once, so that a sweep of a thousand
+/// points reads it once. Thread-safe.
+public final class Presets {
 
     private static final String PRESET = "preset";
+
+    private final Path folder;
+    private final Map<Path, Block> read = new ConcurrentHashMap<>();
+
+    /// @param folder the folder `configs/`
+    public Presets(Path folder) {
+        this.folder = folder;
+    }
+
+    /// The folder `configs/`.
+    public Path folder() {
+        return folder;
+    }
 
     /// The presets of this installation: under the system property `h2eal.home`, else under the working directory or
     /// the nearest folder above it that has them.
@@ -53,14 +67,14 @@ public record Presets(Path folder) {
     /// The block that a name or path stands for.
     public Block named(Kind kind, String nameOrPath) {
         if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml") || nameOrPath.contains("/")) {
-            return resolve(kind, YamlDocument.read(Path.of(nameOrPath)));
+            return resolve(kind, document(Path.of(nameOrPath)));
         }
         Path file = folder.resolve(kind.folder()).resolve(nameOrPath + ".yaml");
         if (!Files.isRegularFile(file)) {
             throw new SpecException("%s: no such %s preset; %s (or the path of a .yaml file)"
                     .formatted(nameOrPath, kind.word(), Nearest.hint(nameOrPath, names(kind))));
         }
-        return resolve(kind, YamlDocument.read(shortened(file)));
+        return resolve(kind, document(shortened(file)));
     }
 
     /// The complete block that a node of a spec stands for.
@@ -90,6 +104,10 @@ public record Presets(Path folder) {
             boolean placed = refused.getMessage().matches("(?s).+:[0-9]+: .*");
             throw placed ? refused : new SpecException(scalar.place(), refused.getMessage());
         }
+    }
+
+    private Block document(Path file) {
+        return read.computeIfAbsent(file, YamlDocument::read);
     }
 
     /// The same file as seen from the working directory, where that is shorter.

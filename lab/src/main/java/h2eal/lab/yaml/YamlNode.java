@@ -54,6 +54,11 @@ public sealed interface YamlNode {
             return new Block(place, rest);
         }
 
+        /// This block with one field alone.
+        public Block only(String key) {
+            return new Block(place, Map.of(key, fields.get(key)));
+        }
+
         /// This block with one field set.
         public Block with(String key, YamlNode value) {
             Map<String, YamlNode> changed = new LinkedHashMap<>(fields);

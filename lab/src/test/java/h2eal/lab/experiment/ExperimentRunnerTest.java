@@ -203,7 +203,7 @@ class ExperimentRunnerTest {
                 mapping: hb-head
                 workload: {context: 3M, steps: 1}
                 """);
-        assertThatThrownBy(() -> run(experiment, 1, new Simulation(EngineKind.BURST)::run))
+        assertThatThrownBy(() -> run(experiment, 1, new Simulation(EngineKind.BURST)::runFitting))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining("does not fit: weights");
     }
@@ -211,11 +211,11 @@ class ExperimentRunnerTest {
     private ResultTable run(Experiment experiment, int threads, Function<DesignPoint, SimulationResult> measure)
             throws IOException {
         try (ResultCache cache = new ResultFolder(folder.resolve("results")).cache()) {
-            return new ExperimentRunner(cache, threads, point -> {
+            return experiment.table(new ExperimentRunner<>(cache, threads, SimulationResult.class, point -> {
                         measured.incrementAndGet();
                         return measure.apply(point);
                     })
-                    .run(experiment, new Unwatched());
+                    .run(experiment, new Unwatched()));
         }
     }
 

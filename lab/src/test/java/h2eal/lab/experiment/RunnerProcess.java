@@ -2,7 +2,7 @@ package h2eal.lab.experiment;
 
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoints;
-import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.SimulationResult;
 import h2eal.lab.spec.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,14 +26,14 @@ final class RunnerProcess {
         ResultFolder results = new ResultFolder(Path.of(arguments[1]));
         results.prepare(List.of(experiment.name()));
         try (ResultCache cache = results.cache()) {
-            ExperimentRunner runner = new ExperimentRunner(cache, 2, point -> {
-                int context = point.workload().contextTokens();
-                started(log, context);
-                pause();
-                return Results.of(context);
-            });
-            ResultTable table = runner.run(experiment, new Unwatched());
-            results.write(table);
+            ExperimentRunner<SimulationResult> runner =
+                    new ExperimentRunner<>(cache, 2, SimulationResult.class, point -> {
+                        int context = point.workload().contextTokens();
+                        started(log, context);
+                        pause();
+                        return Results.of(context);
+                    });
+            results.write(experiment.table(runner.run(experiment, new Unwatched())));
         } catch (IOException failure) {
             System.err.println(failure.getMessage());
             System.exit(1);

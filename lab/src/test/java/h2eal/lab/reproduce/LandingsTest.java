@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Reach;
+import h2eal.lab.result.Scope;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

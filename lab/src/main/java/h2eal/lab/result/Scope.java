@@ -1,7 +1,6 @@
-package h2eal.lab.reproduce;
+package h2eal.lab.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import h2eal.lab.result.SimulationResult;
 import h2eal.lab.result.SimulationResult.Cost;
 
 /// What a ratio speaks of. Both are always reported: with FP16 weights no attention makes a whole step 48 times faster.

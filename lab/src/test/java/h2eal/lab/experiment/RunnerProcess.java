@@ -15,7 +15,7 @@ import java.util.Optional;
 /// folder of the experiment, folder of results, file that gets a line per point it starts to measure.
 final class RunnerProcess {
 
-    private static final int MILLISECONDS_PER_POINT = 10;
+    private static final int MILLISECONDS_PER_POINT = 20;
 
     private RunnerProcess() {}
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class AttentionSweepTest {
 
-    private static final int SAMPLE = 12;
+    private static final int SAMPLE = 24;
     private static final long SEED = 3;
 
     private final DesignPoints reader = new DesignPoints(Presets.installed());
@@ -35,7 +35,7 @@ class AttentionSweepTest {
     void burstRanksDesignPointsExactlyAsCommandDoes() {
         Experiment space = Experiment.read(
                 reader.presets().folder().resolveSibling("experiments").resolve("design-space"),
-                Optional.of(YamlDocument.parse("smaller", "{model: llama-3.2-1b, workload: {context: 8K}}")),
+                Optional.of(YamlDocument.parse("smaller", "{model: h2eal-demo, workload: {context: 16K}}")),
                 reader);
         assertThat(space.scope()).isEqualTo(Scope.ATTENTION);
         List<Experiment.Point> points = new ArrayList<>(space.points());

@@ -9,6 +9,7 @@ module h2eal.lab {
     requires tools.jackson.dataformat.yaml;
 
     exports h2eal.lab.cache;
+    exports h2eal.lab.convert;
     exports h2eal.lab.design;
     exports h2eal.lab.eval;
     exports h2eal.lab.eval.score;

@@ -5,6 +5,7 @@ import h2eal.cli.accuracy.PerplexityCommand;
 import h2eal.cli.accuracy.ProfileCommand;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Problems;
+import h2eal.cli.decode.ConvertCommand;
 import h2eal.cli.decode.DemoCommand;
 import h2eal.cli.decode.GenerateCommand;
 import h2eal.cli.decode.LogitsCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             BenchCommand.class,
+            ConvertCommand.class,
             DemoCommand.class,
             EvalCommand.class,
             FitCommand.class,

@@ -1,7 +1,10 @@
 package h2eal.cli.option;
 
+import h2eal.lab.convert.HuggingFaceModel;
 import h2eal.lab.measure.Shipped;
 import h2eal.runtime.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,18 +17,22 @@ public final class ModelOption {
     @Option(
             names = "--model",
             required = true,
-            paramLabel = "FILE|demo",
-            description = "A GGUF model, or demo for the shipped one.")
+            paramLabel = "FILE|FOLDER|demo",
+            description = "A GGUF model, a folder in Hugging Face's layout, or demo for the shipped model.")
     private String model;
 
     @Mixin
     private ThreadsOption threads;
 
     /// Opens the model.
-    public Engine open() {
-        return Engine.open(isDemo() ? Shipped.model() : Path.of(model), threads.count());
+    public Engine open() throws IOException {
+        Path path = isDemo() ? Shipped.model() : Path.of(model);
+        return Files.isDirectory(path)
+                ? HuggingFaceModel.open(path, threads.count())
+                : Engine.open(path, threads.count());
     }
 
+    /// Whether it is the shipped model.
     public boolean isDemo() {
         return model.equals(DEMO);
     }

@@ -11,6 +11,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,23 +33,38 @@ public final class GgufWriter {
 
     /// Writes a file with `metadata` and `tensors`, in their order.
     public static void write(Path path, Map<String, MetadataValue> metadata, List<Tensor> tensors) throws IOException {
+        writePending(path, metadata, pending(tensors));
+    }
+
+    /// Writes a file with `metadata` and `tensors`, in their order, each made when its turn comes.
+    public static void writePending(Path path, Map<String, MetadataValue> metadata, List<PendingTensor> tensors)
+            throws IOException {
         try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16)) {
-            write(stream, metadata, tensors);
+            writeAll(stream, metadata, tensors);
         }
     }
 
     /// Writes the file's bytes to `stream`.
     public static void write(OutputStream stream, Map<String, MetadataValue> metadata, List<Tensor> tensors)
             throws IOException {
+        writeAll(stream, metadata, pending(tensors));
+    }
+
+    private static List<PendingTensor> pending(List<Tensor> tensors) {
+        return tensors.stream().map(PendingTensor::of).toList();
+    }
+
+    private static void writeAll(OutputStream stream, Map<String, MetadataValue> metadata, List<PendingTensor> tensors)
+            throws IOException {
         GgufWriter writer = new GgufWriter(stream);
         writer.writeHeader(metadata, tensors);
-        for (Tensor tensor : tensors) {
+        for (PendingTensor tensor : tensors) {
             writer.writeData(tensor);
         }
         writer.out.flush();
     }
 
-    private void writeHeader(Map<String, MetadataValue> metadata, List<Tensor> tensors) throws IOException {
+    private void writeHeader(Map<String, MetadataValue> metadata, List<PendingTensor> tensors) throws IOException {
         out.write("GGUF".getBytes(StandardCharsets.US_ASCII));
         writeInt(3);
         writeLong(tensors.size());
@@ -59,7 +75,7 @@ public final class GgufWriter {
             writeValue(entry.getValue());
         }
         long offset = 0;
-        for (Tensor tensor : tensors) {
+        for (PendingTensor tensor : tensors) {
             writeText(tensor.name());
             writeInt(tensor.shape().size());
             for (long extent : tensor.shape()) {
@@ -67,17 +83,22 @@ public final class GgufWriter {
             }
             writeInt(tensor.type().code());
             writeLong(offset);
-            offset += padded(tensor.data().byteSize());
+            offset += padded(tensor.bytes());
         }
         // The stream counts in an int; a header is far below 2 GB.
         writePadding(out.size());
     }
 
-    private void writeData(Tensor tensor) throws IOException {
-        long size = tensor.data().byteSize();
+    private void writeData(PendingTensor tensor) throws IOException {
+        MemorySegment data = tensor.data().get();
+        long size = tensor.bytes();
+        if (data.byteSize() != size) {
+            throw new IllegalArgumentException(
+                    "tensor %s holds %d bytes instead of %d".formatted(tensor.name(), data.byteSize(), size));
+        }
         for (long at = 0; at < size; at += COPY_BYTES) {
             long part = Math.min(COPY_BYTES, size - at);
-            out.write(tensor.data().asSlice(at, part).toArray(ValueLayout.JAVA_BYTE));
+            out.write(data.asSlice(at, part).toArray(ValueLayout.JAVA_BYTE));
         }
         writePadding(size);
     }

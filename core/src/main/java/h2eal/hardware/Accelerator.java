@@ -59,6 +59,11 @@ public record Accelerator(
         return noc.hopCycles() / logicCyclesPerCycle();
     }
 
+    /// Bytes on which a tile computes at a time: one row of every bank, or what half its stream SRAM holds.
+    public int chunkBytes() {
+        return Math.min(tile.streamBytes() / 2, tile.banks() * bank.rowBytes());
+    }
+
     /// Nanoseconds of one cycle.
     public double cycleNanoseconds() {
         return bank.timing().clockNanoseconds();

@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param scoreAddsPerCycle multiply-adds of the page selector
 /// @param candidatesPerCycle page scores its streaming top-k accepts
 /// @param inputBytes SRAM for inputs
-/// @param streamBytes SRAM for weights, keys and values; halved by double buffering
+/// @param streamBytes SRAM for weights, keys and values: DRAM fills one part while the units read another
 /// @param outputBytes SRAM for outputs
 /// @param areaMillimetres2 area of the tile, for leakage
 public record TileSpec(

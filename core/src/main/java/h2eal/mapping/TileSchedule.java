@@ -6,8 +6,8 @@ import java.util.List;
 /// of every step plus the selection of a refresh step divided by the interval between two of them.
 ///
 /// @param groups one tile group per head: who attends its tokens
-/// @param scoring one tile group per head, in the same order: who scores its key summaries; the head's own group where
-///     it has none
+/// @param scoring one tile group per head, in the same order: who scores its key summaries, tiles in the order in
+///     which lists of candidates travel; the head's own group where it has none
 /// @param makespanCycles estimated cycles until the last tile has merged
 /// @param lowerBoundCycles no schedule of the same work can be faster
 /// @param utilisation total work / (tiles x makespan)

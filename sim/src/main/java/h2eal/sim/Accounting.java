@@ -63,6 +63,7 @@ final class Accounting {
                 cycles,
                 nanoseconds,
                 cost.bytes(),
+                rowHits(counts),
                 counts,
                 energy,
                 power,
@@ -75,7 +76,18 @@ final class Accounting {
         double nanoseconds = cost.cycles() * accelerator.cycleNanoseconds() * slowdown;
         ActionCounts counts = refreshed(cost.counts(), nanoseconds);
         return new PhaseReport(
-                phase, cost.cycles(), cost.bytes(), counts, pricing.price(counts, nanoseconds), cost.bankTime());
+                phase,
+                cost.cycles(),
+                cost.bytes(),
+                rowHits(counts),
+                counts,
+                pricing.price(counts, nanoseconds),
+                cost.bankTime());
+    }
+
+    /// The first burst of a row is a miss, all others that are read of it are hits.
+    private long rowHits(ActionCounts counts) {
+        return counts.dramBytes() / accelerator.bank().burstBytes() - counts.activations();
     }
 
     private ActionCounts refreshed(ActionCounts counts, double nanoseconds) {

@@ -1,6 +1,7 @@
 package h2eal.mapping.balance;
 
 import h2eal.hardware.Accelerator;
+import h2eal.hardware.Mesh;
 import h2eal.mapping.Balancer;
 import h2eal.mapping.HeadGroup;
 import h2eal.mapping.HeadWork;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 
 /// H2EAL's heterogeneous mapping: each head of each layer gets a tile group of its own size, as large as its work asks,
 /// so that all tiles finish together, merges included. Attention and scoring are balanced apart, since they meet at a
@@ -26,6 +29,10 @@ record Adaptive(List<Rule> rules) implements Balancer {
 
     /// Improvements below this share of the makespan are not sought.
     private static final double PRECISION = 1e-3;
+
+    /// How much longer two turns may take by the closed forms, which count neither that tiles wait for selections nor
+    /// that pages crowd less where every tile of a group has the same share.
+    private static final double WORTH_OF_TWO_TURNS = 0.01;
 
     /// Smallest parts of a head worth another tile, in units.
     private static final List<Long> LEAST_PARTS = List.of(1L, 4L, 16L);
@@ -48,7 +55,11 @@ record Adaptive(List<Rule> rules) implements Balancer {
         List<List<HeadGroup>> others =
                 rules.stream().map(rule -> rule.groups(cost)).toList();
         List<HeadGroup> groups = best(cost.attention(), others, runs);
-        List<HeadGroup> scoring = new ArrayList<>(best(cost.scoring(), others, runs));
+        Mesh mesh = cost.attention().accelerator().mesh();
+        List<HeadGroup> scoring = new ArrayList<>(best(
+                cost.scoring(),
+                others.stream().map(each -> Rule.scoring(each, mesh)).toList(),
+                runs));
         for (int head = 0; head < scoring.size(); head++) {
             if (cost.scoring().units().get(head) == 0) {
                 scoring.set(head, groups.get(head));
@@ -70,6 +81,7 @@ record Adaptive(List<Rule> rules) implements Balancer {
                 search.tryOrder(order, leastPart);
             }
         }
+        search.tryTwoTurns();
         return search.best.groups();
     }
 
@@ -82,6 +94,9 @@ record Adaptive(List<Rule> rules) implements Balancer {
         private final double bound;
         private final SnakeFill filler;
         private Choice best;
+        /// The makespan that must not be exceeded.
+        private final double known;
+
         /// Shortest makespan asked for and filled; what was filled may take longer where merges meet.
         private double shortest;
 
@@ -90,6 +105,7 @@ record Adaptive(List<Rule> rules) implements Balancer {
             this.bound = bound;
             this.filler = filler;
             this.best = known;
+            this.known = known.cycles();
             this.shortest = known.cycles();
         }
 
@@ -103,6 +119,40 @@ record Adaptive(List<Rule> rules) implements Balancer {
                     low = target;
                 }
             }
+        }
+
+        /// Long heads evenly, short heads in what they leave; taken unless it is longer by more than its worth.
+        void tryTwoTurns() {
+            long most = phase.units().stream().mapToLong(Long::longValue).max().orElse(0);
+            List<Integer> longHeads = heads(units -> 2 * units >= most);
+            List<Integer> shortHeads = heads(units -> 2 * units < most);
+            if (shortHeads.isEmpty()) {
+                return;
+            }
+            long shortUnits = shortHeads.stream().mapToLong(phase.units()::get).sum();
+            long reserve = Math.ceilDiv(shortUnits, phase.tiles());
+            double low = bound;
+            double limit = Math.min(known, best.cycles() * (1 + WORTH_OF_TWO_TURNS));
+            double high = limit;
+            Optional<List<HeadGroup>> even = filler.fillTwice(longHeads, shortHeads, high, reserve);
+            while (even.isPresent() && high - low > PRECISION * high) {
+                double target = (low + high) / 2;
+                Optional<List<HeadGroup>> filled = filler.fillTwice(longHeads, shortHeads, target, reserve);
+                low = filled.isPresent() ? low : target;
+                high = filled.isPresent() ? target : high;
+                even = filled.isPresent() ? filled : even;
+            }
+            even.map(groups -> new Choice(groups, phase.makespanCycles(groups)))
+                    .filter(choice -> choice.cycles() <= limit)
+                    .ifPresent(choice -> best = choice);
+        }
+
+        private List<Integer> heads(LongPredicate units) {
+            return IntStream.range(0, phase.heads().size())
+                    .filter(head -> phase.units().get(head) > 0
+                            && units.test(phase.units().get(head)))
+                    .boxed()
+                    .toList();
         }
 
         private boolean fill(List<Integer> order, double makespan, long leastPart) {

@@ -31,57 +31,111 @@ final class SnakeFill {
     /// @param leastPart a head starts on a tile only if at least so many of its units fit
     Optional<List<HeadGroup>> fill(List<Integer> order, double makespan, long leastPart) {
         List<Segment> segments = new ArrayList<>(order.size());
-        int tile = 0;
-        long used = 0;
-        double slack = makespan;
+        Filling filling = new Filling(makespan, 0);
         for (int head : order) {
-            long units = phase.units().get(head);
-            long left = used == 0 ? Long.MAX_VALUE : capacity(slack) - used;
-            if (left < Math.min(units, leastPart)) {
-                tile++;
-                used = 0;
-                slack = makespan;
-            }
-            Optional<Segment> segment = segment(head, tile, used, slack, makespan);
-            if (segment.isEmpty()) {
+            if (!filling.add(head, leastPart, segments)) {
                 return Optional.empty();
             }
-            segments.add(segment.get());
-            long[] parts = segment.get().parts();
-            double remaining = makespan - runs.run(tile, parts.length).overheadCycles();
-            used = parts.length == 1 ? used + parts[0] : parts[parts.length - 1];
-            slack = parts.length == 1 ? Math.min(slack, remaining) : remaining;
-            tile += parts.length - 1;
         }
         return Optional.of(groups(segments));
     }
 
-    /// The shortest run from `tile` on that holds a head.
+    /// As [#fill], but in two turns: the long heads leave room on every tile, and the short ones share it. So all tiles
+    /// serve both, and while a long head selects its pages they attend for a short one.
     ///
-    /// @param used units already on the first tile
-    /// @param slack cycles the first tile may work, given the heads it has
-    private Optional<Segment> segment(int head, int tile, long used, double slack, double makespan) {
-        long units = phase.units().get(head);
-        for (int length = leastTiles(units - capacity(slack) + used, makespan);
-                tile + length <= phase.tiles();
-                length++) {
-            double cycles = makespan - runs.run(tile, length).overheadCycles();
-            if (cycles <= 0) {
+    /// @param reserve units of every tile that long heads leave
+    Optional<List<HeadGroup>> fillTwice(
+            List<Integer> longHeads, List<Integer> shortHeads, double makespan, long reserve) {
+        List<Segment> segments = new ArrayList<>();
+        Filling filling = new Filling(makespan, reserve);
+        for (int head : longHeads) {
+            if (!filling.add(head, 1, segments)) {
                 return Optional.empty();
             }
-            long capacity = capacity(cycles);
-            long first = capacity(Math.min(cycles, slack)) - used;
-            if (first > 0 && first + (length - 1) * capacity >= units) {
-                long[] parts = new long[length];
-                Arrays.fill(parts, capacity);
-                parts[0] = Math.min(first, units);
-                if (length > 1) {
-                    parts[length - 1] = units - first - (length - 2) * capacity;
-                }
-                return Optional.of(new Segment(head, tile, parts));
+        }
+        filling.startOver();
+        for (int head : shortHeads) {
+            if (!filling.add(head, 1, segments)) {
+                return Optional.empty();
             }
         }
-        return Optional.empty();
+        return Optional.of(groups(segments));
+    }
+
+    /// The tiles while they are filled. Mutable.
+    private final class Filling {
+
+        private final double makespan;
+        private long reserve;
+        private int tile;
+        /// Units each tile has, and the cycles it may work, given its heads.
+        private final long[] used = new long[phase.tiles()];
+
+        private final double[] slack = new double[phase.tiles()];
+
+        Filling(double makespan, long reserve) {
+            this.makespan = makespan;
+            this.reserve = reserve;
+            Arrays.fill(slack, makespan);
+        }
+
+        /// Back to the first tile; nothing is reserved any more.
+        void startOver() {
+            tile = 0;
+            reserve = 0;
+        }
+
+        /// Gives a head what it needs from the current tile on; false if there is too little.
+        boolean add(int head, long leastPart, List<Segment> segments) {
+            long units = phase.units().get(head);
+            while (tile < used.length && used[tile] > 0 && room(tile, slack[tile]) < Math.min(units, leastPart)) {
+                tile++;
+            }
+            if (tile == used.length) {
+                return false;
+            }
+            Optional<long[]> parts = parts(units);
+            parts.ifPresent(found -> {
+                segments.add(new Segment(head, tile, found));
+                take(found);
+            });
+            return parts.isPresent();
+        }
+
+        /// The shortest run from the current tile on that holds `units` units.
+        private Optional<long[]> parts(long units) {
+            for (int length = leastTiles(units - room(tile, slack[tile]), makespan);
+                    tile + length <= used.length;
+                    length++) {
+                double cycles = makespan - runs.run(tile, length).overheadCycles();
+                if (cycles <= 0) {
+                    return Optional.empty();
+                }
+                long[] parts = new long[length];
+                long left = units;
+                for (int i = 0; i < length; i++) {
+                    parts[i] = Math.clamp(room(tile + i, Math.min(cycles, slack[tile + i])), 0, left);
+                    left -= parts[i];
+                }
+                if (left == 0 && parts[0] > 0 && parts[length - 1] > 0) {
+                    return Optional.of(parts);
+                }
+            }
+            return Optional.empty();
+        }
+
+        private void take(long[] parts) {
+            double remaining = makespan - runs.run(tile, parts.length).overheadCycles();
+            for (int i = 0; i < parts.length; i++) {
+                used[tile + i] += parts[i];
+                slack[tile + i] = Math.min(slack[tile + i], remaining);
+            }
+            tile += parts.length - 1;
+        }
+
+        private long room(int at, double cycles) {
+            return capacity(cycles) - reserve - used[at];
+        }
     }
 
     /// Fewest tiles of a run of which all but the first must hold `units` units.
@@ -101,10 +155,13 @@ final class SnakeFill {
             List<Integer> tiles =
                     runs.run(segment.start(), segment.parts().length).tiles();
             double units = phase.units().get(segment.head());
-            List<Double> shares = tiles.stream()
+            List<Integer> serving = tiles.stream()
+                    .filter(tile -> segment.parts()[runs.position(tile) - segment.start()] > 0)
+                    .toList();
+            List<Double> shares = serving.stream()
                     .map(tile -> segment.parts()[runs.position(tile) - segment.start()] / units)
                     .toList();
-            groups[segment.head()] = new HeadGroup(phase.heads().get(segment.head()), tiles, shares);
+            groups[segment.head()] = new HeadGroup(phase.heads().get(segment.head()), serving, shares);
         }
         return Arrays.asList(groups);
     }

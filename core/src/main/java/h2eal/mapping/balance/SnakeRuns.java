@@ -37,11 +37,8 @@ final class SnakeRuns {
         OrderedRun known = runs[start][length - 1];
         if (known == null) {
             List<Integer> tiles = snake.subList(start, start + length);
-            // From the middle the query and the merge have the shortest way.
-            List<Integer> ordered = tree.order(tiles, tiles.get(length / 2));
-            // A longer run never counts as cheaper, or a head might not need the last tile of the run it gets.
-            double shorter = length == 1 ? 0 : run(start, length - 1).overheadCycles();
-            known = new OrderedRun(ordered, Math.max(shorter, phase.overheadCycles(ordered)));
+            List<Integer> ordered = phase.cost().merging().order(tree, tiles);
+            known = new OrderedRun(ordered, phase.overheadCycles(ordered));
             runs[start][length - 1] = known;
         }
         return known;

@@ -5,9 +5,9 @@ import h2eal.hardware.Mesh;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The transfers of a tile group: the binomial tree that merges partials (index i sends to i - 2^r in round r, for i an
-/// odd multiple of 2^r), and the multicast that brings the query. [#order] numbers the tiles so that the tree is short
-/// on the mesh.
+/// The transfers of a tile group: the rounds that merge partials (indices i and i + 2^r in round r), and the multicast
+/// that brings the query. [#order] numbers the tiles so that partners of early rounds, which exchange most, are near
+/// each other on the mesh.
 public final class GroupTree {
 
     private final Accelerator accelerator;
@@ -57,44 +57,6 @@ public final class GroupTree {
         order(far, second, order);
     }
 
-    /// Cycles from the moment every tile of an ordered group has its partial until the first has merged all.
-    ///
-    /// @param bytes one partial
-    /// @param combineCycles merging two partials
-    public double mergeCycles(List<Integer> tiles, long bytes, double combineCycles) {
-        double[] at = new double[tiles.size()];
-        for (int distance = 1; distance < at.length; distance *= 2) {
-            for (int i = distance; i < at.length; i += 2 * distance) {
-                double arrival = at[i] + sendCycles(hops(tiles.get(i), tiles.get(i - distance)), bytes);
-                at[i - distance] = Math.max(at[i - distance], arrival) + combineCycles;
-            }
-        }
-        return at[0];
-    }
-
-    /// Cycles one tile of a group is busy receiving and merging partials.
-    double receivingCycles(int index, int tiles, long bytes, double combineCycles) {
-        int partials = 0;
-        int rounds = index == 0 ? Integer.SIZE - 1 : Integer.numberOfTrailingZeros(index);
-        for (int round = 0; round < rounds && index + (1 << round) < tiles; round++) {
-            partials++;
-        }
-        return partials * (sendCycles(0, bytes) + combineCycles);
-    }
-
-    /// A bound on [#mergeCycles] for any group of `tiles` tiles: the first tile sees every round of the largest full
-    /// tree
-    /// within, one hop each, and one more merge if tiles are left; and the farthest tile is some hops away.
-    public double leastMergeCycles(int tiles, long bytes, double combineCycles) {
-        if (tiles == 1) {
-            return 0;
-        }
-        int rounds = 31 - Integer.numberOfLeadingZeros(tiles);
-        double rest = tiles > 1 << rounds ? combineCycles : 0;
-        double allRounds = rounds * (sendCycles(1, bytes) + combineCycles) + rest;
-        return Math.max(allRounds, sendCycles(leastRadius(tiles), bytes) + combineCycles);
-    }
-
     /// Cycles until every tile of a group has what its first tile multicasts.
     public double multicastCycles(List<Integer> tiles, long bytes) {
         int farthest = 0;
@@ -110,7 +72,7 @@ public final class GroupTree {
     }
 
     /// Fewest hops within which a tile can have `tiles - 1` others: r hops reach 2 r (r + 1) of them.
-    private static int leastRadius(int tiles) {
+    static int leastRadius(int tiles) {
         int radius = 0;
         while (2 * radius * (radius + 1) + 1 < tiles) {
             radius++;
@@ -122,7 +84,13 @@ public final class GroupTree {
         return accelerator.mesh().hops(from, to);
     }
 
-    private double sendCycles(int hops, long bytes) {
+    /// Cycles of a message from one tile to another on an idle network.
+    double sendCycles(int from, int to, long bytes) {
+        return sendCycles(hops(from, to), bytes);
+    }
+
+    /// Cycles of a message over some hops.
+    double sendCycles(int hops, long bytes) {
         double flits = Math.ceilDiv(bytes, accelerator.noc().flitBytes());
         return hops * accelerator.hopCycles() + flits / accelerator.logicCyclesPerCycle();
     }

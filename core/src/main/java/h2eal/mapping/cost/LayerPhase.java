@@ -85,13 +85,13 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
         Traffic traffic = new Traffic(this);
         for (int head = 0; head < groups.size(); head++) {
             if (units.get(head) > 0) {
-                traffic.add(groups.get(head).tiles());
+                traffic.add(head, groups.get(head).tiles());
             }
         }
         HeadTime slowest = new HeadTime(0, 0);
         for (int head = 0; head < groups.size(); head++) {
             if (units.get(head) > 0) {
-                HeadTime time = headTime(groups.get(head).tiles(), tileCycles, traffic);
+                HeadTime time = headTime(head, groups.get(head).tiles(), tileCycles, traffic);
                 slowest = time.cycles() > slowest.cycles() ? time : slowest;
             }
         }
@@ -99,37 +99,48 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
     }
 
     /// A head waits for the fullest of its tiles, and where its tiles merge other heads too, for these.
-    private HeadTime headTime(List<Integer> tiles, double[] tileCycles, Traffic traffic) {
+    private HeadTime headTime(int head, List<Integer> tiles, double[] tileCycles, Traffic traffic) {
         double longest = 0;
         for (int tile : tiles) {
             longest = Math.max(longest, tileCycles[tile]);
         }
-        double overhead = overheadCycles(tiles) + traffic.delayCycles(tiles);
+        double overhead = overheadCycles(tiles) + traffic.delayCycles(head, tiles);
         return new HeadTime(longest + overhead, overhead);
     }
 
     /// Cycles to bring the query to an ordered group and to merge its partials.
     public double overheadCycles(List<Integer> tiles) {
         GroupTree tree = new GroupTree(accelerator);
-        return tree.multicastCycles(tiles, cost.queryBytes())
-                + tree.mergeCycles(tiles, cost.partialBytes(), cost.combineCycles());
+        return tree.multicastCycles(tiles, cost.queryBytes()) + cost.merging().cycles(tree, tiles);
+    }
+
+    /// A bound on [#overheadCycles] for any group of exactly `tiles` tiles.
+    public double leastOverheadCycles(int tiles) {
+        return leastOverheadCycles(new GroupTree(accelerator), tiles);
+    }
+
+    private double leastOverheadCycles(GroupTree tree, int tiles) {
+        return tree.leastMulticastCycles(tiles, cost.queryBytes())
+                + cost.merging().leastCycles(tree, tiles);
     }
 
     /// No choice of groups has a smaller makespan.
     ///
     /// With makespan D, a tile that serves a head of a group of T tiles has at most `c(T) = unitsWithin(D - m(T))`
-    /// units, m being the least overhead of a group of T. So a head of n units needs the smallest T with `T c(T) >= n`,
+    /// units, m being the least overhead of a group of T or more. So a head of n units needs the smallest T with `T
+    /// c(T) >= n`,
     /// or more, and uses up at least `n / c(T)` tiles; all heads together must not use up more than there are. The
     /// smallest D that passes is the bound. It covers total work, whole units, and the merges that splitting costs.
     public double lowerBoundCycles() {
         if (totalUnits() == 0) {
             return 0;
         }
+        double[] overheads = leastOverheads();
         double low = 0;
         double high = cost.tileCycles(totalUnits());
         while (high - low > PRECISION * high) {
             double middle = (low + high) / 2;
-            if (mayFit(middle)) {
+            if (mayFit(middle, overheads)) {
                 high = middle;
             } else {
                 low = middle;
@@ -138,8 +149,19 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
         return low;
     }
 
-    private boolean mayFit(double makespan) {
+    /// By number of tiles, the least overhead of a group of at least as many.
+    private double[] leastOverheads() {
         GroupTree tree = new GroupTree(accelerator);
+        double[] least = new double[tiles() + 1];
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int group = tiles(); group > 0; group--) {
+            smallest = Math.min(smallest, leastOverheadCycles(tree, group));
+            least[group] = smallest;
+        }
+        return least;
+    }
+
+    private boolean mayFit(double makespan, double[] overheads) {
         long[] capacity = new long[tiles() + 1];
         double used = 0;
         int reached = 0;
@@ -150,7 +172,7 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
             int group = 1;
             while (group <= tiles()) {
                 if (group > reached) {
-                    capacity[group] = capacity(tree, group, makespan);
+                    capacity[group] = makespan > overheads[group] ? cost.unitsWithin(makespan - overheads[group]) : 0;
                     reached = group;
                 }
                 if (group * capacity[group] >= n) {
@@ -164,11 +186,5 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
             used += (double) n / capacity[group];
         }
         return used <= tiles() + 1e-9;
-    }
-
-    private long capacity(GroupTree tree, int group, double makespan) {
-        double least = tree.leastMulticastCycles(group, cost.queryBytes())
-                + tree.leastMergeCycles(group, cost.partialBytes(), cost.combineCycles());
-        return makespan > least ? cost.unitsWithin(makespan - least) : 0;
     }
 }

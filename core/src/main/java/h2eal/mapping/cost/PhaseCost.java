@@ -2,35 +2,31 @@ package h2eal.mapping.cost;
 
 import h2eal.hardware.Accelerator;
 import h2eal.mapping.KvFormat;
+import java.util.stream.IntStream;
 
 /// What one phase of a layer's attention costs on one tile: attending tokens, or scoring key summaries. The unit of
 /// work is one DRAM row of cells, read whole as `row-packed` places them; what other placements lose is theirs alone.
 ///
-/// A tile streams rows through a double buffer while its units compute, so it takes the longer of both, plus the
-/// first burst, plus the computation on the last half buffer (or on all of it where the stream is faster).
+/// A tile streams rows through a ring of chunks while its units compute, so it takes the longer of both, plus the
+/// first burst, plus the other one's time for the last chunk.
 ///
 /// @param unitCells cells in one unit
 /// @param banks banks of the tile, which stream at the same time
 /// @param rowCycles a bank's cycles per unit
 /// @param computeCycles cycles per unit of the slowest arithmetic unit
-/// @param bufferUnits units in half the stream buffer
+/// @param chunkUnits units on which the tile computes at a time
 /// @param fixedCycles first burst, and the latency of the last arithmetic operation
 /// @param queryBytes what the first tile of a group sends to the others: the query, and the pages selected
-/// @param partialBytes what two tiles of a group merge
-/// @param combineCycles cycles to merge it
+/// @param merging how its tiles put together what each of them found
 public record PhaseCost(
         int unitCells,
         int banks,
         double rowCycles,
         double computeCycles,
-        double bufferUnits,
+        double chunkUnits,
         double fixedCycles,
         long queryBytes,
-        long partialBytes,
-        double combineCycles) {
-
-    /// Bytes of one entry of a list of candidates: a score and a page number.
-    private static final int CANDIDATE_BYTES = 8;
+        Merging merging) {
 
     /// Bytes of a page number in the list a head's tiles are sent.
     private static final int PAGE_NUMBER_BYTES = 4;
@@ -48,14 +44,42 @@ public record PhaseCost(
         double macs = accelerator.macsPerCycle(format.precision());
         double specials = accelerator.tile().specialsPerCycle() * logic;
         int cells = Math.max(1, accelerator.bank().rowBytes() / format.tokenBytes());
-        // Scores, exponentials and outputs are pipelined; merging rescales both partials: two exponentials per head.
+        // Scores, exponentials and outputs are pipelined.
         double compute = cells * Math.max(format.macsPerToken() / macs, heads / specials);
-        double combine = Math.max(2.0 * heads * format.headSize() / macs, 2 * heads / specials);
         return of(format.tokenBytes(), compute, accelerator)
-                .merging(
-                        (long) heads * format.headSize() * ACTIVATION_BYTES,
-                        (long) heads * (format.headSize() * ACTIVATION_BYTES + SOFTMAX_BYTES),
-                        combine + accelerator.tile().specialLatencyCycles() / logic);
+                .merging((long) heads * format.headSize() * ACTIVATION_BYTES, halving(format, accelerator));
+    }
+
+    private static PartialHalving halving(KvFormat format, Accelerator accelerator) {
+        int rounds = 31 - Integer.numberOfLeadingZeros(accelerator.mesh().tiles());
+        int outputBytes = format.queryHeads() * format.headSize() * ACTIVATION_BYTES;
+        int flits = Math.max(1, outputBytes / accelerator.noc().flitBytes());
+        int halvings = 31 - Integer.numberOfLeadingZeros(flits);
+        return new PartialHalving(
+                mergeStep(format, 0, accelerator),
+                halvings,
+                IntStream.rangeClosed(1, rounds)
+                        .mapToObj(round -> mergeStep(format, Math.min(round, halvings), accelerator))
+                        .toList());
+    }
+
+    /// Merging partials of which `halvings` halvings are left. Maxima and sums lead the message, so that both scales,
+    /// two
+    /// exponentials per head, are known while the outputs arrive to be scaled and added.
+    private static MergeStep mergeStep(KvFormat format, int halvings, Accelerator accelerator) {
+        int heads = format.queryHeads();
+        double logic = accelerator.logicCyclesPerCycle();
+        long outputs = Math.ceilDiv((long) heads * format.headSize(), 1L << halvings);
+        double flits = Math.ceilDiv(
+                outputs * ACTIVATION_BYTES, (long) accelerator.noc().flitBytes());
+        double scale = Math.max(
+                2.0 * outputs / accelerator.macsPerCycle(format.precision()),
+                2 * heads / (accelerator.tile().specialsPerCycle() * logic));
+        double combine = scale + accelerator.tile().specialLatencyCycles() / logic;
+        return new MergeStep(
+                outputs * ACTIVATION_BYTES + (long) heads * SOFTMAX_BYTES,
+                combine,
+                Math.max(scale / flits, combine - flits / logic));
     }
 
     /// Scoring key summaries; `pages` is the number of pages a head selects, which its tiles merge.
@@ -72,8 +96,7 @@ public record PhaseCost(
                         (long) format.queryHeads()
                                 * format.headSize()
                                 * format.precision().bytes(1),
-                        (long) Math.max(1, pages) * CANDIDATE_BYTES,
-                        pages / candidates);
+                        new CandidateChain(1 / candidates, pages / candidates));
     }
 
     private static PhaseCost of(int cellBytes, double computeCycles, Accelerator accelerator) {
@@ -84,21 +107,20 @@ public record PhaseCost(
         double rowCycles = rows * stream.rowCycles(Math.min(rowBytes, cells * cellBytes));
         double fixed = stream.firstBurstCycles()
                 + accelerator.tile().specialLatencyCycles() / accelerator.logicCyclesPerCycle();
-        double bufferUnits = accelerator.tile().streamBytes() / 2.0 / (cells * cellBytes);
-        return new PhaseCost(cells, accelerator.tile().banks(), rowCycles, computeCycles, bufferUnits, fixed, 0, 0, 0);
-    }
-
-    private PhaseCost merging(long queryBytes, long partialBytes, double combineCycles) {
+        double chunkUnits = (double) accelerator.chunkBytes() / (cells * cellBytes);
         return new PhaseCost(
-                unitCells,
-                banks,
+                cells,
+                accelerator.tile().banks(),
                 rowCycles,
                 computeCycles,
-                bufferUnits,
-                fixedCycles,
-                queryBytes,
-                partialBytes,
-                combineCycles);
+                chunkUnits,
+                fixed,
+                0,
+                new CandidateChain(0, 0));
+    }
+
+    private PhaseCost merging(long queryBytes, Merging merging) {
+        return new PhaseCost(unitCells, banks, rowCycles, computeCycles, chunkUnits, fixedCycles, queryBytes, merging);
     }
 
     /// Units that hold `cells` cells.
@@ -122,16 +144,16 @@ public record PhaseCost(
     /// Cycles of one tile whose fullest bank streams for `streamCycles` to deliver `units` units in all.
     double tileCycles(double streamCycles, double units) {
         double compute = units * computeCycles;
-        double behind = Math.min(bufferUnits, units) * Math.min(computeCycles, rowCycles / banks);
+        double behind = Math.min(chunkUnits, units) * Math.min(computeCycles, rowCycles / banks);
         return Math.max(streamCycles, compute) + behind + fixedCycles;
     }
 
     /// Most units a tile finishes within `cycles`: the inverse of [#tileCycles].
     public long unitsWithin(double cycles) {
-        double behind = bufferUnits * Math.min(computeCycles, rowCycles / banks);
+        double behind = chunkUnits * Math.min(computeCycles, rowCycles / banks);
         double streaming = Math.max(0, cycles - behind - fixedCycles);
         long units = (long) Math.min(Math.floor(streaming / rowCycles) * banks, streaming / computeCycles);
-        // The estimate is short where less than half a buffer is left behind, or a division rounds.
+        // The estimate is short where less than a chunk is left behind, or a division rounds.
         while (tileCycles(units + 1) <= cycles) {
             units++;
         }

@@ -18,8 +18,15 @@ public record Expectation(Map<String, String> coordinates, String metric, double
     private static final List<String> COLUMNS = List.of("metric", "expected", "tolerance");
 
     /// Metrics that a new expectation records.
-    private static final Set<String> RECORDED =
-            Set.of("attentionCycles", "attentionPicojoules", "endToEndCycles", "endToEndPicojoules");
+    private static final Set<String> RECORDED = Set.of(
+            "attentionCycles",
+            "attentionPicojoules",
+            "attentionActivations",
+            "attentionRowHits",
+            "endToEndCycles",
+            "endToEndPicojoules",
+            "endToEndActivations",
+            "endToEndRowHits");
 
     /// Tolerance of a new expectation: a study is a figure; that no cycle moves unnoticed is the simulator's own test.
     private static final double RECORDED_TOLERANCE = 0.005;

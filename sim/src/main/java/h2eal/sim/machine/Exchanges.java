@@ -31,8 +31,8 @@ public final class Exchanges {
         return run(machine, start, new Shape(Kind.ALL_GATHER, List.of(), bytes, 0));
     }
 
-    /// Every tile of `senders` sends `bytes` bytes to all tiles, once per occurrence in the list.
-    public double broadcastFrom(Machine machine, double start, List<Integer> senders, long bytes) {
+    /// Each list of tiles holds equal parts of `bytes` bytes, and sends them to all tiles.
+    public double broadcastFrom(Machine machine, double start, List<List<Integer>> senders, long bytes) {
         return run(machine, start, new Shape(Kind.BROADCAST, senders, bytes, 0));
     }
 
@@ -65,9 +65,12 @@ public final class Exchanges {
                 Collectives.reduceScatter(network, ready, ring, shape.bytes(), shape.combineCycles());
             case BROADCAST -> {
                 double last = 0;
-                for (int sender : shape.senders()) {
-                    for (double arrival : network.multicast(0, sender, tiles, shape.bytes())) {
-                        last = Math.max(last, arrival);
+                for (List<Integer> holders : shape.senders()) {
+                    long part = Math.ceilDiv(shape.bytes(), holders.size());
+                    for (int sender : holders) {
+                        for (double arrival : network.multicast(0, sender, tiles, part)) {
+                            last = Math.max(last, arrival);
+                        }
                     }
                 }
                 yield last;
@@ -83,5 +86,5 @@ public final class Exchanges {
         GATHER
     }
 
-    private record Shape(Kind kind, List<Integer> senders, long bytes, double combineCycles) {}
+    private record Shape(Kind kind, List<List<Integer>> senders, long bytes, double combineCycles) {}
 }

@@ -37,7 +37,7 @@ public final class Machine {
                 .toArray(BankEngine[]::new);
         this.lockStepBank = kind.engine(accelerator.bank());
         this.tiles = IntStream.range(0, accelerator.mesh().tiles())
-                .mapToObj(tile -> new TilePipeline(accelerator.tile().streamBytes()))
+                .mapToObj(tile -> new TilePipeline(accelerator.tile().streamBytes(), accelerator.chunkBytes()))
                 .toArray(TilePipeline[]::new);
         this.network = new Network(accelerator, timeline);
         this.timeline = timeline;

@@ -1,5 +1,7 @@
 package h2eal.sim.noc;
 
+import h2eal.mapping.cost.MergeStep;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,30 +21,59 @@ public final class Collectives {
         return done;
     }
 
-    /// Binomial tree: in round r the tiles whose index is an odd multiple of 2^r send to the one 2^r before them, which
-    /// combines both in `combineCycles`. The first tile has the result after `ceil(log2 n)` rounds.
-    public static double reduceTree(
-            Network network, double[] ready, List<Integer> tiles, long bytes, double combineCycles) {
-        double[] at = ready.clone();
-        for (int distance = 1; distance < at.length; distance *= 2) {
-            for (int i = distance; i < at.length; i += 2 * distance) {
-                double arrival = network.send(at[i], tiles.get(i), tiles.get(i - distance), bytes);
-                at[i - distance] = Math.max(at[i - distance], arrival) + combineCycles;
-            }
+    /// Recursive halving: in round r tiles i and i + 2^r exchange one half of what both still hold, and combine it with
+    /// their own half; after `halvings` rounds the latter only sends its part, and is done. Tiles beyond the largest
+    /// power of two hand over their whole vector before. Afterwards the first `2^halvings` tiles, if there are as many,
+    /// hold equal parts of the result.
+    ///
+    /// @param whole a whole vector handed over
+    /// @param rounds what is sent in each round
+    public static double reduceHalving(
+            Network network,
+            double[] ready,
+            List<Integer> tiles,
+            MergeStep whole,
+            int halvings,
+            List<MergeStep> rounds) {
+        int power = Integer.highestOneBit(ready.length);
+        double[] at = Arrays.copyOf(ready, power);
+        for (int i = power; i < ready.length; i++) {
+            double arrival = network.send(ready[i], tiles.get(i), tiles.get(i - power), whole.bytes());
+            at[i - power] = Math.max(at[i - power] + whole.combineCycles(), arrival + whole.tailCycles());
         }
-        return at[0];
+        for (int round = 0; 1 << round < power; round++) {
+            MergeStep step = rounds.get(round);
+            double[] next = at.clone();
+            int sent = (1 << round + 1) - (1 << Math.min(halvings, round + 1));
+            for (int i = 0; i < power; i++) {
+                int other = i ^ 1 << round;
+                if ((i & sent) == 0) {
+                    double arrival = network.send(at[other], tiles.get(other), tiles.get(i), step.bytes());
+                    next[i] = Math.max(at[i] + step.combineCycles(), arrival + step.tailCycles());
+                }
+            }
+            at = next;
+        }
+        return max(at);
     }
 
-    /// Chain: the last tile sends to the one before it, which combines and passes on, until the first tile has the
-    /// result. n - 1 neighbour hops, but no link is used twice.
-    public static double reduceChain(
-            Network network, double[] ready, List<Integer> tiles, long bytes, double combineCycles) {
-        double at = ready[ready.length - 1];
-        for (int i = ready.length - 1; i > 0; i--) {
-            double arrival = network.send(at, tiles.get(i), tiles.get(i - 1), bytes);
-            at = Math.max(ready[i - 1], arrival) + combineCycles;
+    /// Sorted lists merged along a chain, best entries first: a tile passes on the better of its own next entry and
+    /// the next one it receives, so that all tiles work at the same time. The last tile has the merged list after one
+    /// hop, flit and entry per tile, and then the length of one list.
+    ///
+    /// @param ready cycle at which each tile has its sorted list
+    /// @param bytes one list
+    /// @param entryCycles comparing one entry
+    /// @param listCycles passing on a whole list
+    public static double mergeChain(
+            Network network, double[] ready, List<Integer> tiles, long bytes, double entryCycles, double listCycles) {
+        double behindFirst = network.bodyCycles(bytes) - network.bodyCycles(1);
+        double first = ready[0];
+        for (int i = 1; i < ready.length; i++) {
+            double arrival = network.send(first, tiles.get(i - 1), tiles.get(i), bytes) - behindFirst;
+            first = Math.max(ready[i], arrival) + entryCycles;
         }
-        return at;
+        return ready.length == 1 ? first : first + listCycles;
     }
 
     /// Ring reduce-scatter of a vector of `bytes` that every tile holds a summand of: n - 1 steps, in each of which

@@ -9,6 +9,7 @@ import java.util.Objects;
 /// @param cycles cycles of the bank interface at full speed
 /// @param nanoseconds time with the power cap respected
 /// @param bytes bytes asked of DRAM, read and written
+/// @param rowHits bursts that found their row open
 /// @param counts how often everything happened that costs energy
 /// @param energy energy within `nanoseconds`
 /// @param power mean power, and the throttle
@@ -19,6 +20,7 @@ public record CostReport(
         long cycles,
         double nanoseconds,
         long bytes,
+        long rowHits,
         ActionCounts counts,
         EnergyReport energy,
         PowerReport power,

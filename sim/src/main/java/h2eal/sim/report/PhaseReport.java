@@ -9,9 +9,16 @@ import java.util.Objects;
 ///
 /// @param cycles cycles of the mean tile
 /// @param bytes bytes asked of DRAM, read and written
+/// @param rowHits bursts that found their row open
 /// @param bankTime where the time of the banks went
 public record PhaseReport(
-        Phase phase, double cycles, long bytes, ActionCounts counts, EnergyReport energy, BankTime bankTime) {
+        Phase phase,
+        double cycles,
+        long bytes,
+        long rowHits,
+        ActionCounts counts,
+        EnergyReport energy,
+        BankTime bankTime) {
 
     public PhaseReport {
         Objects.requireNonNull(phase, "phase");

@@ -8,6 +8,7 @@ import h2eal.sim.dram.DramCounts;
 import h2eal.sim.energy.ActionCounts;
 import h2eal.sim.machine.Actions;
 import h2eal.sim.machine.Machine;
+import h2eal.sim.machine.PartialMerge;
 import h2eal.sim.machine.PhaseCost;
 import h2eal.sim.machine.Tally;
 import h2eal.sim.noc.Collectives;
@@ -22,20 +23,18 @@ import java.util.stream.Stream;
 
 /// Attention of one layer, all heads at once: queries to their groups; key summaries scored, the best pages merged at
 /// the
-/// root and sent back, where a head selects anew; tokens attended; partials merged at the root.
+/// root and sent back, where a head selects anew; tokens attended; partials merged over the tiles of the group.
 ///
 /// There is no barrier between the phases: a tile attends for heads that need no selection while others select. On
 /// every tile the order is fixed - all scores, then heads without a selection, then heads with one - so that no
 /// decision
-/// depends on time.
+/// depends on time. Heads that attend few tokens go first, so that their merges overlap with the work for others.
 final class AttentionPhases {
 
     /// A page score and its page number; a page number alone.
     private static final int CANDIDATE_BYTES = 8;
     private static final int PAGE_NUMBER_BYTES = 4;
     private static final int ACTIVATION_BYTES = 2;
-    /// Maximum and sum of one query head, as F32.
-    private static final int SOFTMAX_BYTES = 8;
 
     private final Machine machine;
     private final KvFormat format;
@@ -60,7 +59,10 @@ final class AttentionPhases {
     /// Runs the heads of the layer.
     ///
     /// @return cycle at which the last partial is merged
-    double run(List<HeadRun> heads) {
+    double run(List<HeadRun> given) {
+        List<HeadRun> heads = given.stream()
+                .sorted(Comparator.comparingInt(head -> head.read.tokens().size()))
+                .toList();
         broadcast(heads);
         List<HeadRun> selecting = heads.stream().filter(HeadRun::selects).toList();
         List<HeadRun> direct = heads.stream().filter(head -> !head.selects()).toList();
@@ -139,7 +141,7 @@ final class AttentionPhases {
         charge(Phase.SCORE, before, actions);
     }
 
-    /// The best pages of all scoring tiles are merged at the root of these, which tells the group what to read.
+    /// The best pages of all scoring tiles are merged along them; the last one tells the group what to read.
     private void select(List<HeadRun> heads) {
         long before = machine.network().hopBytes();
         Actions actions = new Actions(format.precision());
@@ -148,31 +150,40 @@ final class AttentionPhases {
                 .toList();
         for (HeadRun head : heads) {
             int selected = format.geometry().pages(head.read.tokens().size());
-            double merged = mergeCandidates(head, selected, actions);
+            int[] chain = scoringChain(head);
+            double merged = mergeCandidates(head, chain, selected, actions);
             head.readyAt = machine.network()
                     .multicast(
                             merged,
-                            head.scoring.root(),
+                            head.scores.tile(chain[chain.length - 1]),
                             head.group.tiles(),
                             Math.max(1, (long) selected * PAGE_NUMBER_BYTES));
         }
         charge(Phase.SELECT, before, actions);
     }
 
-    /// Lists of candidates along a binomial tree to the root of the scoring group; every merge keeps the best.
-    private double mergeCandidates(HeadRun head, int selected, Actions actions) {
-        HeadStream scores = head.scores;
-        int[] members = IntStream.range(0, scores.tiles())
-                .filter(i -> i == 0 || scores.bytes[i] > 0)
+    /// The members of a scoring group that have scored.
+    private static int[] scoringChain(HeadRun head) {
+        return IntStream.range(0, head.scores.tiles())
+                .filter(i -> head.scores.bytes[i] > 0)
                 .toArray();
+    }
+
+    /// Lists of candidates along the chain of scoring tiles; every merge keeps the best. The selector of a tile hands
+    /// out its candidates sorted, and merges one of them per cycle.
+    private double mergeCandidates(HeadRun head, int[] chain, int selected, Actions actions) {
         double[] ready =
-                Arrays.stream(members).mapToDouble(i -> scores.doneAt[i]).toArray();
-        List<Integer> tiles = Arrays.stream(members).mapToObj(scores::tile).toList();
+                Arrays.stream(chain).mapToDouble(i -> head.scores.doneAt[i]).toArray();
+        List<Integer> tiles = Arrays.stream(chain).mapToObj(head.scores::tile).toList();
         TileWork merge = TileWork.select(format.precision(), 0, selected);
-        actions.computed(merge, members.length - 1L);
-        long bytes = Math.max(1, (long) selected * CANDIDATE_BYTES);
-        return Collectives.reduceTree(
-                machine.network(), ready, tiles, bytes, machine.rates().cycles(merge));
+        actions.computed(merge, chain.length - 1L);
+        return Collectives.mergeChain(
+                machine.network(),
+                ready,
+                tiles,
+                Math.max(1, (long) selected * CANDIDATE_BYTES),
+                machine.rates().cycles(TileWork.select(format.precision(), 0, 1)),
+                machine.rates().cycles(merge));
     }
 
     private void attend(List<HeadRun> heads, Phase waitPhase) {
@@ -213,14 +224,10 @@ final class AttentionPhases {
                 .toList();
     }
 
-    /// Partials of every head along a binomial tree to the root, which divides by the sum.
+    /// Partials of every head are halved round by round over its group; each tile divides its part by the sum.
     private double merge(List<HeadRun> heads) {
         long before = machine.network().hopBytes();
-        Actions actions = new Actions(format.precision());
-        long numbers = (long) format.queryHeads() * format.headSize();
-        long bytes = numbers * ACTIVATION_BYTES + (long) format.queryHeads() * SOFTMAX_BYTES;
-        TileWork combine = TileWork.compute(format.precision(), 2 * numbers, 2L * format.queryHeads());
-        TileWork divide = TileWork.compute(format.precision(), numbers, format.queryHeads());
+        PartialMerge partials = new PartialMerge(machine, format);
         double last = 0;
         for (HeadRun head : heads) {
             int[] members = IntStream.range(0, head.tokens.tiles())
@@ -231,17 +238,11 @@ final class AttentionPhases {
                     .toArray();
             List<Integer> tiles =
                     Arrays.stream(members).mapToObj(i -> head.tokens.tile(i)).toList();
-            double merged = Collectives.reduceTree(machine.network(), ready, tiles, bytes, cyclesOf(combine));
-            actions.computed(combine, members.length - 1L);
-            actions.computed(divide);
-            last = Math.max(last, merged + cyclesOf(divide));
+            last = Math.max(last, partials.merge(ready, tiles));
+            head.outputTiles = tiles.subList(0, partials.holders(tiles.size()));
         }
-        charge(Phase.MERGE, before, actions);
+        charge(Phase.MERGE, before, partials.actions());
         return last;
-    }
-
-    private double cyclesOf(TileWork work) {
-        return machine.rates().cycles(work) + machine.rates().drainCycles(work);
     }
 
     /// Adds what is not time: actions, and the bytes times hops sent since `hopsBefore`.

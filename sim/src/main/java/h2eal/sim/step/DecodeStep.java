@@ -53,10 +53,11 @@ public final class DecodeStep {
             TileSchedule schedule = deployment.schedules().get(layer);
             double projected = shown("QKV", now, projections.qkv(layer, now));
             double appended = shown("append", projected, append.run(layer, projected, schedule.groups(), newest));
-            double attended = shown("attention", appended, attend(layer, appended, schedule, batch));
-            List<Integer> roots =
-                    schedule.groups().stream().map(HeadGroup::root).toList();
-            double added = shown("output", attended, projections.output(layer, roots, attended));
+            List<HeadRun> heads = heads(layer, appended, schedule, batch);
+            double attended = shown("attention", appended, attend(layer, appended, heads));
+            List<List<Integer>> outputs =
+                    heads.stream().map(head -> head.outputTiles).toList();
+            double added = shown("output", attended, projections.output(layer, outputs, attended));
             now = shown("feed forward", added, projections.feedForward(layer, added));
             attentionCycles += (long) (attended - appended);
         }
@@ -69,12 +70,12 @@ public final class DecodeStep {
     public StepTotals runAttention(List<StepReads> batch) {
         double now = 0;
         for (int layer = 0; layer < deployment.model().layers(); layer++) {
-            now = attend(layer, now, deployment.schedules().get(layer), batch);
+            now = attend(layer, now, heads(layer, now, deployment.schedules().get(layer), batch));
         }
         return new StepTotals((long) now, (long) now, tally, busy(), attention, reads(batch));
     }
 
-    private double attend(int layer, double start, TileSchedule schedule, List<StepReads> batch) {
+    private static List<HeadRun> heads(int layer, double start, TileSchedule schedule, List<StepReads> batch) {
         List<HeadRun> heads = new ArrayList<>(schedule.groups().size());
         for (int i = 0; i < schedule.groups().size(); i++) {
             HeadGroup group = schedule.groups().get(i);
@@ -82,6 +83,10 @@ public final class DecodeStep {
                     batch.get(group.head().sequence()).read(layer, group.head().kvHead());
             heads.add(new HeadRun(group, schedule.scoring().get(i), read, start));
         }
+        return heads;
+    }
+
+    private double attend(int layer, double start, List<HeadRun> heads) {
         BusyTime before = busy();
         double end = new AttentionPhases(machine, deployment, tally, layer, start, attentionPerTile).run(heads);
         attention.addBetween(before, busy());

@@ -3,6 +3,7 @@ package h2eal.sim.step;
 import h2eal.attention.HeadRead;
 import h2eal.mapping.HeadGroup;
 import h2eal.mapping.HeadId;
+import java.util.List;
 
 /// One head of one sequence in the attention of one layer.
 final class HeadRun {
@@ -17,6 +18,8 @@ final class HeadRun {
     HeadStream scores;
     /// The tokens being attended.
     HeadStream tokens;
+    /// The tiles that hold the outputs at the end, equal parts of them.
+    List<Integer> outputTiles;
     /// Cycle at which each tile of the group knows what to read.
     double[] readyAt;
 

@@ -157,10 +157,10 @@ public final class Prefill {
     }
 
     /// The tiles that hold attention outputs, one per token and head: heads lie spread over the tiles.
-    private List<Integer> roots(int tokens) {
+    private List<List<Integer>> roots(int tokens) {
         ModelShape model = deployment.model();
         return IntStream.range(0, tokens * model.kvHeads())
-                .mapToObj(head -> head % model.kvHeads() * machine.tiles() / model.kvHeads())
+                .mapToObj(head -> List.of(head % model.kvHeads() * machine.tiles() / model.kvHeads()))
                 .toList();
     }
 

@@ -62,11 +62,13 @@ final class Projections {
         return matrix(matrix, filled, TileWork.compute(type, 0, 0));
     }
 
-    /// Attention outputs from the roots of all heads to all tiles, the output projection, and the sum to all tiles.
-    double output(int layer, List<Integer> roots, double start) {
+    /// Attention outputs to all tiles, the output projection, and the sum to all tiles.
+    ///
+    /// @param outputs of each head, the tiles that hold equal parts of its outputs
+    double output(int layer, List<List<Integer>> outputs, double start) {
         long headBytes = (long) model.groupSize() * model.headSize() * ACTIVATION_BYTES;
         double gathered =
-                exchange(Phase.OUTPUT, start, () -> exchanges.broadcastFrom(machine, start, roots, headBytes));
+                exchange(Phase.OUTPUT, start, () -> exchanges.broadcastFrom(machine, start, outputs, headBytes));
         long weights = (long) model.width() * model.queryHeads() * model.headSize();
         long base = layer * shards.layerBytes() + shards.qkvBytes();
         Matrix matrix = new Matrix(Phase.OUTPUT, base, shards.outputBytes(), weights, batch);

@@ -1,18 +1,24 @@
 package h2eal.sim.tile;
 
-/// One tile in time. DRAM streams into one half of a double buffer while the units compute on the other, so a task of
-/// n chunks takes `max(stream, compute) + min(stream, compute) / n` and the drain of the units: the slower of both,
-/// plus
-/// fill and drain. The next task streams while this one still computes, but never more than one chunk ahead.
+/// One tile in time. The stream SRAM is a ring of chunks, one row of every bank each: the units take a chunk as soon as
+/// it is there, and DRAM fills the others meanwhile. So a task of n chunks takes
+/// `max(stream, compute) + min(stream, compute) / n` and the drain of the units: the slower of both, plus fill and
+/// drain. The next task streams while this one still computes, as far ahead as the ring has room.
 public final class TilePipeline {
 
     private final long chunkBytes;
+    private final long aheadBytes;
     private double nextStream;
     private double computeFree;
 
-    /// An idle tile with `streamBytes` of SRAM for the stream.
-    public TilePipeline(int streamBytes) {
-        this.chunkBytes = Math.max(1, streamBytes / 2);
+    /// An idle tile with `streamBytes` of SRAM for the stream, of which `chunkBytes` are computed on at a time.
+    public TilePipeline(int streamBytes, long chunkBytes) {
+        if (chunkBytes < 1 || 2 * chunkBytes > streamBytes) {
+            throw new IllegalArgumentException(
+                    "a ring of %d bytes holds at least two chunks: %d".formatted(streamBytes, chunkBytes));
+        }
+        this.chunkBytes = chunkBytes;
+        this.aheadBytes = streamBytes - chunkBytes;
     }
 
     /// Waits until `cycle`: nothing of an earlier phase is left.
@@ -35,7 +41,8 @@ public final class TilePipeline {
         double lastChunk = computeCycles / chunks;
         double firstArrival = start + (streamEnd - start) / chunks;
         computeFree = Math.max(Math.max(computeFree, firstArrival) + computeCycles, streamEnd + lastChunk);
-        nextStream = Math.max(streamEnd, computeFree - lastChunk);
+        double inRing = Math.min(1, (double) aheadBytes / bytes) * computeCycles;
+        nextStream = Math.max(streamEnd, computeFree - inRing);
         return computeFree;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import h2eal.hardware.Accelerator;
+import h2eal.mapping.cost.MergeStep;
 import h2eal.sim.Accelerators;
 import h2eal.sim.timeline.Timeline;
 import java.util.List;
@@ -27,19 +28,62 @@ class CollectivesTest {
         assertThat(Collectives.gather(network, new double[4], ROW, 320)).isCloseTo(HOP + 3 * 10 * FLIT, within(1e-9));
     }
 
-    /// Two rounds on four tiles in a row: neighbours (1 hop), then two hops; each combines in 5 cycles.
+    /// Two rounds on a square of four tiles, neighbours in both: 10 flits, then 5.
     @Test
-    void treeReductionTakesLogarithmicRounds() {
-        double round1 = HOP + 10 * FLIT + 5;
-        double round2 = 2 * HOP + 10 * FLIT + 5;
-        assertThat(Collectives.reduceTree(network, new double[4], ROW, 320, 5))
-                .isCloseTo(round1 + round2, within(1e-9));
+    void halvingExchangesLessFromRoundToRound() {
+        MergeStep whole = new MergeStep(640, 9, 3);
+        List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(160, 4, 1));
+        double expected = HOP + 10 * FLIT + 2 + HOP + 5 * FLIT + 1;
+        assertThat(Collectives.reduceHalving(network, new double[4], List.of(0, 1, 4, 5), whole, 2, rounds))
+                .isCloseTo(expected, within(1e-9));
+        assertThat(network.hopBytes()).isEqualTo(4 * 320 + 4 * 160);
     }
 
+    /// In a row both messages of one direction of the second round need the link in the middle.
     @Test
-    void chainReductionTakesOneHopPerTile() {
-        assertThat(Collectives.reduceChain(network, new double[4], ROW, 320, 5))
-                .isCloseTo(3 * (HOP + 10 * FLIT + 5), within(1e-9));
+    void exchangesOverTheSameLinkWaitForEachOther() {
+        MergeStep whole = new MergeStep(640, 9, 3);
+        List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(160, 4, 1));
+        double alone = HOP + 10 * FLIT + 2 + 2 * HOP + 5 * FLIT + 1;
+        assertThat(Collectives.reduceHalving(network, new double[4], ROW, whole, 2, rounds))
+                .isBetween(alone + 5 * FLIT, alone + 5 * FLIT + HOP + 1e-9);
+    }
+
+    /// Without halving the second round is one message, as in a tree.
+    @Test
+    void partsOfOneFlitAreNotHalvedAgain() {
+        MergeStep whole = new MergeStep(640, 9, 3);
+        List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(320, 5, 2));
+        double expected = 2 * (HOP + 10 * FLIT + 2);
+        assertThat(Collectives.reduceHalving(network, new double[4], List.of(0, 1, 4, 5), whole, 1, rounds))
+                .isCloseTo(expected, within(1e-9));
+        assertThat(network.hopBytes()).isEqualTo(4 * 320 + 2 * 320);
+    }
+
+    /// The third tile hands over its whole vector to the first one, two hops away.
+    @Test
+    void tilesBeyondAPowerOfTwoHandOverTheirWholeVector() {
+        MergeStep whole = new MergeStep(640, 9, 3);
+        double expected = 2 * HOP + 20 * FLIT + 3 + HOP + 10 * FLIT + 2;
+        assertThat(Collectives.reduceHalving(
+                        network, new double[3], ROW.subList(0, 3), whole, 1, List.of(new MergeStep(320, 5, 2))))
+                .isCloseTo(expected, within(1e-9));
+    }
+
+    /// A receiver that is late combines all at once; one that waits has only the last flit left.
+    @Test
+    void whoIsLateCombinesAll() {
+        List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2));
+        double done = Collectives.reduceHalving(
+                network, new double[] {0, 100}, ROW.subList(0, 2), new MergeStep(640, 9, 3), 1, rounds);
+        assertThat(done).isCloseTo(Math.max(100 + 5, 100 + HOP + 10 * FLIT + 2), within(1e-9));
+    }
+
+    /// One hop, flit and entry per tile, then one list.
+    @Test
+    void sortedListsMergeWhileTheyTravel() {
+        assertThat(Collectives.mergeChain(network, new double[4], ROW, 320, 0.5, 40))
+                .isCloseTo(3 * (HOP + FLIT + 0.5) + 40, within(1e-9));
     }
 
     /// n - 1 steps of one part each between neighbours; the ring's closing link is 3 hops long and is crossed once by
@@ -72,7 +116,8 @@ class CollectivesTest {
     @Test
     void singleTileNeedsNoNetwork() {
         double[] ready = {7};
-        assertThat(Collectives.reduceTree(network, ready, List.of(5), 100, 3)).isEqualTo(7);
+        assertThat(Collectives.reduceHalving(network, ready, List.of(5), new MergeStep(100, 3, 1), 0, List.of()))
+                .isEqualTo(7);
         assertThat(Collectives.allGather(network, ready, List.of(5), 100)).isEqualTo(7);
         assertThat(network.hopBytes()).isZero();
     }

@@ -21,7 +21,7 @@ class TilePipelineTest {
             @ForAll @IntRange(min = 1, max = 40) int chunks,
             @ForAll @IntRange(min = 1, max = 10000) int stream,
             @ForAll @IntRange(min = 1, max = 10000) int compute) {
-        TilePipeline tile = new TilePipeline(SRAM);
+        TilePipeline tile = new TilePipeline(SRAM, CHUNK);
         double start = tile.streamStart(100);
         double end = tile.run(start, start + stream, (long) chunks * CHUNK, compute);
 
@@ -31,7 +31,7 @@ class TilePipelineTest {
 
     @Test
     void nextStreamOverlapsTheComputationOfTheLastChunk() {
-        TilePipeline tile = new TilePipeline(SRAM);
+        TilePipeline tile = new TilePipeline(SRAM, CHUNK);
         tile.run(0, 1000, 10L * CHUNK, 500);
         assertThat(tile.nextStream()).isEqualTo(1000);
         assertThat(tile.computeFree()).isEqualTo(1050);
@@ -39,7 +39,7 @@ class TilePipelineTest {
 
     @Test
     void slowComputationHoldsBackTheNextStream() {
-        TilePipeline tile = new TilePipeline(SRAM);
+        TilePipeline tile = new TilePipeline(SRAM, CHUNK);
         tile.run(0, 1000, 10L * CHUNK, 5000);
         assertThat(tile.computeFree()).isEqualTo(5100);
         assertThat(tile.nextStream()).isEqualTo(4600);

@@ -1,5 +1,6 @@
 package h2eal.runtime;
 
+import h2eal.attention.TokenSet;
 import h2eal.model.ModelShape;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.cache.SavedCache;
@@ -12,6 +13,7 @@ import h2eal.runtime.llama.LayerAttention;
 import h2eal.runtime.page.SummaryLayout;
 import h2eal.runtime.text.Sampler;
 import h2eal.runtime.text.Tokenizer;
+import h2eal.selection.Selection;
 import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -35,6 +38,15 @@ public final class Session implements AutoCloseable {
 
     private final Engine engine;
     private final SessionPlan plan;
+    /// Receives what attention mass the heads with a [mass target][h2eal.attention.Budget.MassTarget] dropped in a
+    /// step.
+    @FunctionalInterface
+    public interface MassSink {
+        /// Accepts the dropped share of one KV head: as estimated when its pages were chosen, and as it was; both are
+        /// means over its query heads.
+        void accept(int layer, int kvHead, double estimated, double dropped);
+    }
+
     private final ModelShape shape;
     private final Tokenizer tokenizer;
     private final ForwardPass forward;
@@ -52,6 +64,8 @@ public final class Session implements AutoCloseable {
     private long prefillNanoseconds;
     private int decodeTokens;
     private long decodeNanoseconds;
+    private double estimatedDrops;
+    private long estimates;
 
     Session(Engine engine, SessionOptions options) {
         this(engine, SessionPlan.of(engine, options));
@@ -210,6 +224,41 @@ public final class Session implements AutoCloseable {
         });
     }
 
+    /// [#step(int)], with a receiver of the attention mass that was dropped. Slow, as the exact weights are.
+    public void stepWithMass(int token, MassSink sink) {
+        ExactWeights exact = new ExactWeights(cache);
+        step(token, Optional.empty(), (layer, queries, keys, values, out, batch) -> {
+            decodeAttention.step(layer, queries, keys, values, out);
+            for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
+                Selection selection = decodeAttention.selection(layer, kvHead);
+                if (selection.estimatedShare().isPresent()) {
+                    double dropped = 0;
+                    for (int row = 0; row < shape.groupSize(); row++) {
+                        int head = kvHead * shape.groupSize() + row;
+                        float[] weights = exact.of(layer, kvHead, queries, head * shape.headSize());
+                        int tokens = cache.head(layer, kvHead).tokens();
+                        dropped += dropped(weights, tokens, selection.tokens(row)) / shape.groupSize();
+                    }
+                    sink.accept(layer, kvHead, 1 - selection.estimatedShare().getAsDouble(), dropped);
+                }
+            }
+        });
+    }
+
+    private static double dropped(float[] weights, int tokens, TokenSet read) {
+        double dropped = 0;
+        for (int token = 0; token < tokens; token++) {
+            dropped += read.contains(token) ? 0 : weights[token];
+        }
+        return dropped;
+    }
+
+    /// The share of the attention that the heads with a [mass target][h2eal.attention.Budget.MassTarget] were estimated
+    /// to drop, mean over those heads and the steps so far; empty if no head has chosen pages by one.
+    public OptionalDouble estimatedDrop() {
+        return estimates == 0 ? OptionalDouble.empty() : OptionalDouble.of(estimatedDrops / estimates);
+    }
+
     private void step(int token, Optional<ReadSink> reads, LayerAttention attention) {
         requireRoom(1);
         long start = System.nanoTime();
@@ -220,6 +269,7 @@ public final class Session implements AutoCloseable {
         decodeNanoseconds += System.nanoTime() - start;
         for (int layer = 0; layer < shape.layers(); layer++) {
             decodeAttention.report(decodeTokens, layer, counter);
+            addEstimates(layer);
             if (reads.isPresent()) {
                 decodeAttention.report(decodeTokens, layer, reads.get());
             }
@@ -261,6 +311,16 @@ public final class Session implements AutoCloseable {
             }
         }
         decodeAttention.reset();
+    }
+
+    private void addEstimates(int layer) {
+        for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
+            OptionalDouble share = decodeAttention.selection(layer, kvHead).estimatedShare();
+            if (share.isPresent()) {
+                estimatedDrops += 1 - share.getAsDouble();
+                estimates++;
+            }
+        }
     }
 
     private void requireRoom(int tokens) {

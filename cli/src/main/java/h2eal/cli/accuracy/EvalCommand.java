@@ -12,11 +12,13 @@ import h2eal.lab.eval.Evaluation;
 import h2eal.lab.eval.score.Candidate;
 import h2eal.lab.eval.suite.Suite;
 import h2eal.lab.eval.task.FactStyle;
+import h2eal.lab.measure.MassHeld;
 import h2eal.lab.measure.Shipped;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Spec;
             "--context: tokens of context, question and answer together."
         })
 public final class EvalCommand implements Callable<Integer> {
+
+    private static final int MASS_STEPS = 64;
 
     @Spec
     private CommandSpec spec;
@@ -109,10 +113,34 @@ public final class EvalCommand implements Callable<Integer> {
                         engine, options, candidates, plan, (step, context, layer, head, read) -> {}, progress::at);
             }
             EvalText.print(console, result, depths);
-            json.write(result);
+            List<MassHeld> held = massHeld(engine, options, candidates, plan);
+            held.forEach(
+                    one -> console.print(EvalText.mass(one, attention.massLoss().orElseThrow())));
+            json.write(held.isEmpty() ? result : new Result(result, held));
         }
         return 0;
     }
+
+    /// How well the estimates of dropped attention hold on prose, for every attention.
+    private List<MassHeld> massHeld(
+            Engine engine, SessionOptions options, List<Candidate> candidates, Evaluation.Plan plan) {
+        if (attention.massLoss().isEmpty()) {
+            return List.of();
+        }
+        int[] prose = engine.tokenizer().encode(plan.prose(), false);
+        int[] tokens = Arrays.copyOf(prose, Math.min(prose.length, plan.contextTokens()));
+        return candidates.stream()
+                .map(candidate -> MassHeld.of(
+                        engine,
+                        options.with(candidate.mode()).withContext(tokens.length, true),
+                        tokens,
+                        Math.min(MASS_STEPS, tokens.length / 2),
+                        attention.massLoss().getAsDouble()))
+                .toList();
+    }
+
+    /// What `--json` writes.
+    private record Result(Evaluation evaluation, List<MassHeld> massHeld) {}
 
     private Evaluation.Plan plan(Engine engine, SessionOptions options, Suite tasks, String prose) {
         int trained = engine.shape().maxContext();

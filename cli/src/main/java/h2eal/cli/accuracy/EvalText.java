@@ -8,6 +8,7 @@ import h2eal.lab.eval.score.Measure;
 import h2eal.lab.eval.score.SuiteScore;
 import h2eal.lab.eval.score.TaskScore;
 import h2eal.lab.eval.suite.Suite;
+import h2eal.lab.measure.MassHeld;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,6 +53,23 @@ final class EvalText {
                 Scores in %: answers said in full; t: tokens of the answers, of tasks where dense attention says none in full.
                 Differences in points, with 95 % intervals of a paired bootstrap over contexts.""");
         result.refused().forEach(reason -> console.print("not run: " + reason));
+    }
+
+    /// How well a mass target was met.
+    static String mass(MassHeld held, double tolerance) {
+        return ("attention mass over %d steps of prose: tolerated %.2f %%, estimated to be dropped %.2f %%, dropped %.2f %%"
+                        + " (at most %.1f %%);%n  %.0f %% of %d selections within what is tolerated, %.0f %% within their own"
+                        + " estimate; %.1fx fewer cache bytes")
+                .formatted(
+                        held.steps(),
+                        100 * tolerance,
+                        100 * held.estimated(),
+                        100 * held.dropped(),
+                        100 * held.worst(),
+                        100 * held.tolerated(),
+                        held.selections(),
+                        100 * held.within(),
+                        held.byteFactor());
     }
 
     private static Table table(SuiteScore score, boolean depths) {

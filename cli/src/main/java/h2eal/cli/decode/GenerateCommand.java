@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -115,6 +116,7 @@ public final class GenerateCommand implements Callable<Integer> {
         AttentionMode mode = attention.mode(engine.shape(), model.isDemo());
         try (TraceRecorder reads = trace == null ? null : new TraceRecorder(trace, header(engine, mode))) {
             Generation generation;
+            OptionalDouble drop;
             try (Session session = savedCache.open(engine, kv.session(mode));
                     Progress progress = Progress.of(console, "reading the prompt", WHOLE_PERCENT)) {
                 GenerationListener listener = listener(console, progress, interruption);
@@ -125,8 +127,11 @@ public final class GenerateCommand implements Callable<Integer> {
                     unread = new int[0];
                 }
                 generation = session.generate(unread, options(Optional.ofNullable(reads)), listener);
+                drop = session.estimatedDrop();
             }
             report(console, generation, prompted.length);
+            drop.ifPresent(share -> console.note(
+                    "attention dropped by heads that select, by estimate: %.2f %%".formatted(100 * share)));
             json.write(result(generation, prompted.length));
             return interruption.requested() ? STOPPED : 0;
         }

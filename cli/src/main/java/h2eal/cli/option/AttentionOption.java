@@ -1,6 +1,9 @@
 package h2eal.cli.option;
 
+import h2eal.attention.Budget;
 import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
 import h2eal.lab.measure.Shipped;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,6 +55,19 @@ public final class AttentionOption {
                     + " --attention. Without it every head is a retrieval head.")
     private Path heads;
 
+    @Option(
+            names = "--mass-loss",
+            paramLabel = "SHARE",
+            description =
+                    "Attention that a retrieval head may drop, such as 0.01: as many pages are read as that takes by"
+                            + " estimate, whatever the budget.")
+    private Double massLoss;
+
+    /// The share of the attention that retrieval heads may drop, if the user tolerates one.
+    public OptionalDouble massLoss() {
+        return massLoss == null ? OptionalDouble.empty() : OptionalDouble.of(massLoss);
+    }
+
     /// The sparse attentions that a list of names asks for, by name.
     ///
     /// @param shape of the model that `--heads` must fit
@@ -80,9 +97,29 @@ public final class AttentionOption {
         return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse));
     }
 
-    private static Attention preset(String word, ModelShape shape) {
+    private Attention preset(String word, ModelShape shape) {
         String name = word.equals(HYBRID) ? usual(shape) : word;
-        return AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, name));
+        Attention preset = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, name));
+        return massLoss == null ? preset : aimed(preset, massLoss);
+    }
+
+    /// The attention with budgets that are chosen in every step.
+    private Attention aimed(Attention preset, double loss) {
+        if (!(loss >= 0 && loss < 1)) {
+            throw new ParameterException(spec.commandLine(), "--mass-loss must be at least 0 and below 1: " + loss);
+        }
+        HybridAttention hybrid = preset.hybrid();
+        int least = hybrid.retrieval().sinkTokens() + 2 * hybrid.geometry().pageTokens();
+        Budget target = new Budget.MassTarget(1 - loss, least, Integer.MAX_VALUE);
+        return new Attention(
+                preset.name(),
+                hybrid.with(new HeadPattern.Retrieval(
+                        target,
+                        hybrid.retrieval().sinkTokens(),
+                        hybrid.retrieval().banks())),
+                preset.streamingShare(),
+                preset.shareFromHeads(),
+                1);
     }
 
     /// The preset `hybrid` of a model: one whose budget is small beside the context that the model was trained for.
@@ -92,7 +129,12 @@ public final class AttentionOption {
 
     private Optional<HeadMap> headMap(ModelShape shape, boolean demo, Attention sparse) {
         Optional<Path> gates = Optional.ofNullable(heads).or(demo ? Shipped::gates : Optional::empty);
-        return gates.map(file -> HeadMaps.of(
-                new Model(shape, Precision.F32, Precision.F32, Optional.of(file), Optional.empty()), sparse));
+        boolean needed =
+                sparse.streamingShare() == 1 || sparse.hybrid().retrieval().isUnlimited();
+        if (gates.isEmpty() && !needed) {
+            return Optional.empty();
+        }
+        Model model = new Model(shape, Precision.F32, Precision.F32, gates, Optional.empty());
+        return Optional.of(HeadMaps.of(model, sparse));
     }
 }

@@ -6,6 +6,7 @@ import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
+import h2eal.selection.Selection;
 import h2eal.selection.SelectionPolicy;
 import h2eal.workload.ReadSink;
 import java.util.Objects;
@@ -88,6 +89,11 @@ public final class DecodeAttention {
             int tokens = cache.head(layer, kvHead).tokens();
             sink.accept(step, tokens, layer, kvHead, readers[layer * shape.kvHeads() + kvHead].read());
         }
+    }
+
+    /// What a head of `layer` selected in its latest step.
+    public Selection selection(int layer, int kvHead) {
+        return readers[layer * shape.kvHeads() + kvHead].selection();
     }
 
     /// Forgets earlier selections: the next step starts another sequence or continues after a cut.

@@ -87,6 +87,11 @@ final class HeadReader {
         return true;
     }
 
+    /// What each query head attends, and what share of its attention that was estimated to hold.
+    Selection selection() {
+        return selection;
+    }
+
     /// What was chosen.
     HeadRead read() {
         return selection.read();

@@ -12,6 +12,8 @@ module h2eal.lab {
     exports h2eal.lab.convert;
     exports h2eal.lab.design;
     exports h2eal.lab.eval;
+    exports h2eal.lab.eval.jsonl;
+    exports h2eal.lab.eval.metric;
     exports h2eal.lab.eval.score;
     exports h2eal.lab.eval.study;
     exports h2eal.lab.eval.suite;

@@ -9,6 +9,8 @@ import h2eal.cli.option.AttentionOption;
 import h2eal.cli.option.KvOption;
 import h2eal.cli.option.ModelOption;
 import h2eal.lab.eval.Evaluation;
+import h2eal.lab.eval.jsonl.FileEvaluation;
+import h2eal.lab.eval.jsonl.SampleFile;
 import h2eal.lab.eval.score.Candidate;
 import h2eal.lab.eval.suite.Suite;
 import h2eal.lab.eval.task.FactStyle;
@@ -18,6 +20,7 @@ import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +88,13 @@ public final class EvalCommand implements Callable<Integer> {
                     + " single bytes, else sentence).")
     private FactStyle style;
 
+    @Option(
+            names = "--file",
+            paramLabel = "FILE.jsonl",
+            description =
+                    "Questions in LongBench's or RULER's format, scored by their official metrics, in place of a suite.")
+    private Path file;
+
     @Option(names = "--depths", description = "Also print every task by depth.")
     private boolean depths;
 
@@ -107,6 +117,9 @@ public final class EvalCommand implements Callable<Integer> {
                     .toList();
             SessionOptions options = kv.session(candidates.getFirst().mode());
             Evaluation.Plan plan = plan(engine, options, tasks, prose);
+            if (file != null) {
+                return askFile(console, engine, options, candidates, plan.contextTokens());
+            }
             Evaluation result;
             try (Progress progress = Progress.of(console, "asking", plan.allTrials(engine))) {
                 result = Evaluation.of(
@@ -118,6 +131,30 @@ public final class EvalCommand implements Callable<Integer> {
                     one -> console.print(EvalText.mass(one, attention.massLoss().orElseThrow())));
             json.write(held.isEmpty() ? result : new Result(result, held));
         }
+        return 0;
+    }
+
+    private int askFile(
+            Console console, Engine engine, SessionOptions options, List<Candidate> candidates, int contextTokens)
+            throws IOException {
+        SampleFile samples = SampleFile.read(file);
+        List<FileEvaluation> results = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            try (Progress progress =
+                    Progress.of(console, "answering", samples.samples().size())) {
+                results.add(FileEvaluation.of(engine, options, candidate, samples, contextTokens, progress::at));
+            }
+            console.print(EvalText.datasets(results.getLast()).text());
+        }
+        samples.skipped()
+                .forEach(line -> console.note("%s:%d: skipped: %s".formatted(file, line.line(), line.reason())));
+        if (!samples.skipped().isEmpty()) {
+            console.print("%d of %d lines skipped"
+                    .formatted(
+                            samples.skipped().size(),
+                            samples.skipped().size() + samples.samples().size()));
+        }
+        json.write(results.size() == 1 ? results.getFirst() : results);
         return 0;
     }
 

@@ -3,6 +3,7 @@ package h2eal.cli.accuracy;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.Table;
 import h2eal.lab.eval.Evaluation;
+import h2eal.lab.eval.jsonl.FileEvaluation;
 import h2eal.lab.eval.score.Interval;
 import h2eal.lab.eval.score.Measure;
 import h2eal.lab.eval.score.SuiteScore;
@@ -11,6 +12,7 @@ import h2eal.lab.eval.suite.Suite;
 import h2eal.lab.measure.MassHeld;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// An evaluation as text.
 final class EvalText {
@@ -70,6 +72,33 @@ final class EvalText {
                         held.selections(),
                         100 * held.within(),
                         held.byteFactor());
+    }
+
+    /// Scores of the datasets of a file.
+    static Table datasets(FileEvaluation result) {
+        return new Table(
+                List.of(
+                        result.attention(),
+                        "metric",
+                        "questions",
+                        "cut",
+                        "dense",
+                        "sparse",
+                        "difference",
+                        "same answers",
+                        "bytes"),
+                result.datasets().stream()
+                        .map(score -> List.of(
+                                score.dataset(),
+                                score.metric().toLowerCase(Locale.ROOT),
+                                Integer.toString(score.questions()),
+                                Integer.toString(score.truncated()),
+                                percent(score.dense()),
+                                percent(score.sparse()),
+                                points(score.difference()),
+                                percent(score.sameAnswers()),
+                                "%.1fx".formatted(score.reads().savedFactor())))
+                        .toList());
     }
 
     private static Table table(SuiteScore score, boolean depths) {

@@ -16,7 +16,7 @@ public record Interval(double mean, double low, double high) {
     private static final long SEED = 1;
 
     /// The interval of one number per trial.
-    static Interval of(double[] trials) {
+    public static Interval of(double[] trials) {
         return ofGroups(List.of(trials));
     }
 

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class RecallDemoTest {
 
     @Test
-    void hybridAnswersLikeDenseAndReadsAQuarterOfTheBytes() throws IOException {
+    void hybridAnswersLikeDenseAndReadsLessThanAThirdOfTheBytes() throws IOException {
         RecallDemo demo = RecallDemo.run(Runtime.getRuntime().availableProcessors(), parts -> {});
 
         assertThat(demo.dense().right(demo.haystack())).isEqualTo(4);
         assertThat(demo.hybrid().answers()).isEqualTo(demo.dense().answers());
         assertThat(demo.dense().attention().pagesSkipped()).isZero();
         assertThat(demo.hybrid().attention().pagesSkipped()).isPositive();
-        assertThat(demo.hybrid().attention().savedFactor()).isGreaterThan(4);
+        assertThat(demo.hybrid().attention().savedFactor()).isGreaterThan(3);
         // every token after the text is one recorded step: four questions of 5 characters, four answers of 4
         assertThat(demo.reads().steps()).toIterable().hasSize(4 * (5 + 4));
     }

@@ -260,13 +260,41 @@ public final class Session implements AutoCloseable {
     }
 
     private void step(int token, Optional<ReadSink> reads, LayerAttention attention) {
-        requireRoom(1);
         long start = System.nanoTime();
-        oneToken[0] = token;
-        remember(oneToken, 0, 1);
+        begin(token);
         forward.run(oneToken, 0, 1, contextTokens(), contextLimit(), attention);
         forward.logits(0, logits);
-        decodeNanoseconds += System.nanoTime() - start;
+        end(System.nanoTime() - start, reads);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    /// Takes down a token that is about to be read.
+    void begin(int token) {
+        requireRoom(1);
+        oneToken[0] = token;
+        remember(oneToken, 0, 1);
+    }
+
+    /// Attends for token `t` of a batch of several sessions.
+    void attend(int layer, int t, float[] queries, float[] keys, float[] values, float[] out) {
+        int queryWidth = shape.queryHeads() * shape.headSize();
+        int keyWidth = shape.kvHeads() * shape.headSize();
+        float[] gathered = new float[queryWidth];
+        decodeAttention.step(
+                layer,
+                Arrays.copyOfRange(queries, t * queryWidth, (t + 1) * queryWidth),
+                Arrays.copyOfRange(keys, t * keyWidth, (t + 1) * keyWidth),
+                Arrays.copyOfRange(values, t * keyWidth, (t + 1) * keyWidth),
+                gathered);
+        System.arraycopy(gathered, 0, out, t * queryWidth, queryWidth);
+    }
+
+    /// Counts a step that has been made.
+    void end(long nanoseconds, Optional<ReadSink> reads) {
+        decodeNanoseconds += nanoseconds;
         for (int layer = 0; layer < shape.layers(); layer++) {
             decodeAttention.report(decodeTokens, layer, counter);
             addEstimates(layer);

@@ -15,11 +15,14 @@ import h2eal.runtime.golden.Golden;
 import h2eal.runtime.text.Sampler;
 import h2eal.workload.ReadCounts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionTest {
 
@@ -235,6 +238,52 @@ class SessionTest {
             // pages of other sizes order the sums of the dense prefill otherwise
             for (int token = 0; token < own.length; token++) {
                 assertThat(continued[token]).isCloseTo(own[token], within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void stepsOfSeveralSessionsTogetherEqualStepsAloneToTheLastBit() {
+        List<SessionOptions> options = List.of(
+                SessionOptions.dense().with(hybrid(256)),
+                SessionOptions.dense().with(new AttentionMode.Dense(PAGES)).with(Precision.F16),
+                SessionOptions.dense().with(hybrid(64)).with(Precision.INT8));
+        int[] prompt = prompt("needle-1024-0.5-0");
+        List<Session> together = new ArrayList<>();
+        for (int i = 0; i < options.size(); i++) {
+            Session session = demo.session(options.get(i));
+            session.prefill(Arrays.copyOf(prompt, 300 + 250 * i));
+            together.add(session);
+        }
+        List<Session> alone = together.stream().map(Session::fork).toList();
+        for (int round = 0; round < 5; round++) {
+            int[] tokens = {'a' + round, 'k' + round, 'z' - round};
+            demo.step(together, tokens);
+            for (int i = 0; i < 3; i++) {
+                alone.get(i).step(tokens[i]);
+                assertThat(together.get(i).logits()).isEqualTo(alone.get(i).logits());
+                assertThat(together.get(i).tokens()).isEqualTo(alone.get(i).tokens());
+                assertThat(together.get(i).counters()).isEqualTo(alone.get(i).counters());
+            }
+        }
+        assertThatThrownBy(() -> demo.step(List.of(together.get(0), together.get(0)), new int[2]))
+                .hasMessage("a step takes one token for each of several different sessions: 2 sessions, 2 tokens");
+        together.forEach(Session::close);
+        alone.forEach(Session::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gqa-F16", "gqa-BF16", "gqa-Q8_0", "gqa-Q4_0", "mha-F32", "k-Q4_K", "k-Q6_K"})
+    void everyWeightTypeStepsTogetherAsAlone(String name) {
+        try (Engine engine = Engine.open(Golden.MODELS.resolve("generated").resolve(name + ".gguf"), 2);
+                Session first = engine.session(SessionOptions.dense());
+                Session second = engine.session(SessionOptions.dense())) {
+            first.prefill(new int[] {3, 1, 4, 1, 5});
+            second.prefill(new int[] {9, 2});
+            try (Session alone = second.fork()) {
+                engine.step(List.of(first, second), new int[] {6, 7});
+                alone.step(7);
+                assertThat(second.logits()).isEqualTo(alone.logits());
             }
         }
     }

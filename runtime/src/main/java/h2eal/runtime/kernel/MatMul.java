@@ -1,5 +1,6 @@
 package h2eal.runtime.kernel;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /// Multiplies weight matrices with batches of activations, every worker its own rows. The result does not depend on
@@ -8,6 +9,8 @@ public final class MatMul {
 
     /// Rows are dealt in runs of this many, so that kernels may work on several rows at once.
     private static final int ROW_GRANULE = 16;
+    /// Bytes of the rows that meet every vector in turn: they stay in the second-level cache.
+    private static final int TILE_BYTES = 1 << 18;
 
     private final Kernels kernels;
     private final Workers workers;
@@ -16,6 +19,12 @@ public final class MatMul {
     private float[] x;
     private float[] y;
     private int batch;
+    private final Workers.Job jobOfEach = this::shareForEach;
+    /// One vector each, so that a kernel for one vector can be used.
+    private float[][] inputs = {};
+
+    private float[][] outputs = {};
+    private float[][] targets = {};
 
     public MatMul(Kernels kernels, Workers workers) {
         this.kernels = Objects.requireNonNull(kernels, "kernels");
@@ -35,6 +44,47 @@ public final class MatMul {
         this.y = y;
         this.batch = batch;
         workers.run(job);
+    }
+
+    /// As [#run], but every vector's result is, to the last bit, that of a batch of one. Rows are read from memory
+    /// once,
+    /// and from the cache for every further vector.
+    public void runEach(Weights weights, float[] x, float[] y, int batch) {
+        int rows = weights.rows();
+        outputs = room(outputs, batch, rows);
+        runEach(weights, x, outputs, batch);
+        for (int t = 0; t < batch; t++) {
+            System.arraycopy(outputs[t], 0, y, t * rows, rows);
+        }
+    }
+
+    /// [#runEach] with one array per result.
+    public void runEach(Weights weights, float[] x, float[][] ys, int batch) {
+        int columns = weights.columns();
+        inputs = room(inputs, batch, columns);
+        for (int t = 0; t < batch; t++) {
+            System.arraycopy(x, t * columns, inputs[t], 0, columns);
+        }
+        this.weights = weights;
+        this.batch = batch;
+        targets = ys;
+        workers.run(jobOfEach);
+    }
+
+    private static float[][] room(float[][] arrays, int count, int size) {
+        boolean fits = arrays.length >= count && Arrays.stream(arrays).allMatch(array -> array.length >= size);
+        return fits ? arrays : new float[Math.max(count, arrays.length)][size];
+    }
+
+    private void shareForEach(int worker, int count) {
+        int from = Workers.shareStart(weights.rows(), ROW_GRANULE, worker, count);
+        int to = Workers.shareStart(weights.rows(), ROW_GRANULE, worker + 1, count);
+        int step = Math.max(1, (int) (TILE_BYTES / weights.rowBytes()) / ROW_GRANULE) * ROW_GRANULE;
+        for (int row = from; row < to; row += step) {
+            for (int t = 0; t < batch; t++) {
+                kernels.matMul(weights, row, Math.min(to, row + step), inputs[t], targets[t], 1);
+            }
+        }
     }
 
     private void share(int worker, int count) {

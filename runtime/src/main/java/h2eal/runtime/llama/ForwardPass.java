@@ -54,6 +54,8 @@ public final class ForwardPass {
     private final TokenShares.Step addFeedForward = this::addFeedForward;
     private LlamaLayer layer;
     private float[] layerAngles;
+    /// Whether the tokens in hand are of several sequences, and so each is computed as if it were alone.
+    private boolean ofSeveral;
 
     /// A pass over `model` with these kernels and threads.
     public ForwardPass(Llama model, Kernels kernels, Workers workers) {
@@ -100,19 +102,47 @@ public final class ForwardPass {
         if (batch < 1 || batch > maxBatch) {
             throw new IllegalArgumentException("a batch holds 1 to %d tokens: %d".formatted(maxBatch, batch));
         }
+        ofSeveral = false;
         Rope rope = config.rotations().global(contextLimit);
-        Rope local = config.rotations().local().orElse(null);
         for (int t = 0; t < batch; t++) {
             embed(tokens[from + t], t);
-            rope.angles(position + t, angles, t * rotated);
-            if (local != null) {
-                local.angles(position + t, localAngles, t * rotated);
-            }
+            turn(rope, position + t, t);
         }
+        runLayers(batch, attention);
+    }
+
+    /// Takes one token of each of several sequences through all layers, reading the weights once. Every token's values
+    /// are, to the last bit, those of a batch of its own.
+    ///
+    /// @param positions where each token stands in its sequence
+    /// @param contextLimits tokens that each sequence may grow to
+    /// @param attention attends for token t in sequence t
+    public void runEach(int[] tokens, int[] positions, int[] contextLimits, LayerAttention attention) {
+        int batch = tokens.length;
+        if (batch < 1 || batch > maxBatch) {
+            throw new IllegalArgumentException("a batch holds 1 to %d tokens: %d".formatted(maxBatch, batch));
+        }
+        ofSeveral = true;
+        for (int t = 0; t < batch; t++) {
+            embed(tokens[t], t);
+            turn(config.rotations().global(contextLimits[t]), positions[t], t);
+        }
+        runLayers(batch, attention);
+    }
+
+    private void turn(Rope rope, int position, int t) {
+        rope.angles(position, angles, t * rotated);
+        if (localAngles.length > 0) {
+            config.rotations().local().orElseThrow().angles(position, localAngles, t * rotated);
+        }
+    }
+
+    private void runLayers(int batch, LayerAttention attention) {
         see(Stage.EMBEDDING, 0, x, batch * shape.width());
         for (int l = 0; l < shape.layers(); l++) {
             layer = weights.layers().get(l);
-            boolean isLocal = local != null && config.attention().window(l).isPresent();
+            boolean isLocal =
+                    localAngles.length > 0 && config.attention().window(l).isPresent();
             layerAngles = isLocal ? localAngles : angles;
             attend(l, attention, batch);
             feedForward(l, batch);
@@ -161,7 +191,27 @@ public final class ForwardPass {
     /// the vocabulary. Kept apart from [#run]: most tokens of a prompt need none.
     public void logits(int index, float[] logits) {
         kernels.rmsNorm(x, index * shape.width(), weights.outputNorm(), epsilon, y, 0);
+        ofSeveral = false;
         multiply(weights.output(), y, logits, 1);
+        cap(logits);
+    }
+
+    /// Writes the logits of every token of the last batch of several sequences, one array each.
+    public void logitsOfEach(float[][] logits) {
+        int batch = logits.length;
+        for (int t = 0; t < batch; t++) {
+            int at = t * shape.width();
+            kernels.rmsNorm(x, at, weights.outputNorm(), epsilon, y, at);
+        }
+        Linear output = weights.output();
+        matMul.runEach(output.weights(), operand(output.weights(), y, batch), logits, batch);
+        for (float[] ofToken : logits) {
+            output.bias().ifPresent(bias -> kernels.add(ofToken, bias, 0, bias.length));
+            cap(ofToken);
+        }
+    }
+
+    private void cap(float[] logits) {
         if (config.logitCap() > 0) {
             for (int i = 0; i < logits.length; i++) {
                 logits[i] = config.logitCap() * (float) Math.tanh(logits[i] / config.logitCap());
@@ -176,7 +226,12 @@ public final class ForwardPass {
     }
 
     private void multiply(Linear linear, float[] in, float[] out, int batch) {
-        matMul.run(linear.weights(), operand(linear.weights(), in, batch), out, batch);
+        float[] operand = operand(linear.weights(), in, batch);
+        if (ofSeveral) {
+            matMul.runEach(linear.weights(), operand, out, batch);
+        } else {
+            matMul.run(linear.weights(), operand, out, batch);
+        }
         if (linear.bias().isPresent()) {
             float[] bias = linear.bias().get();
             for (int t = 0; t < batch; t++) {
@@ -253,11 +308,14 @@ public final class ForwardPass {
         }
     }
 
+    /// Token by token: which numbers meet in one vector must not depend on the batch.
     private void activate(int from, int to) {
-        if (config.architecture().isGemma()) {
-            kernels.geGlu(gate, up, from * shape.ffnWidth(), to * shape.ffnWidth());
-        } else {
-            kernels.swiGlu(gate, up, from * shape.ffnWidth(), to * shape.ffnWidth());
+        for (int t = from; t < to; t++) {
+            if (config.architecture().isGemma()) {
+                kernels.geGlu(gate, up, t * shape.ffnWidth(), (t + 1) * shape.ffnWidth());
+            } else {
+                kernels.swiGlu(gate, up, t * shape.ffnWidth(), (t + 1) * shape.ffnWidth());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import h2eal.lab.figure.DemoReport;
 import h2eal.lab.figure.DemoResult;
 import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
+import h2eal.lab.loop.LayerTimeline;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Recall;
@@ -68,7 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
         console.print("");
         console.print("drawn reads fitted to these: %+.1f %% attention cycles, %+.1f %% of the whole step"
                 .formatted(100 * fitted.attentionError(), 100 * fitted.endToEndError()));
-        file.write(DemoReport.of(demo, run, loop, fitted));
+        file.write(DemoReport.of(demo, run, loop, LayerTimeline.of(run, HARDWARE), fitted));
         console.print("%nreport with charts: %s".formatted(file.html()));
         json.write(new DemoResult(demo.summary(), loop, fitted));
         return 0;

@@ -8,6 +8,7 @@ import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Range;
+import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.Scope;
 import java.util.ArrayList;
@@ -25,8 +26,9 @@ final class EvaluationText {
     static void print(Console console, Evaluation evaluation) {
         console.print(
                 "speed-up / energy efficiency of h2eal, attention alone (end to end in brackets); ideal = ratio of"
-                        + " cache bytes\n");
+                        + " cache bytes; of ideal = speed-up over hb-tiled as a share of it\n");
         console.print(ratios(evaluation).text());
+        console.print("\n" + strongest(evaluation.strongest()));
         console.print("\nthe ladder, attention alone\n");
         console.print(ladder(evaluation).text());
         console.print("\nrange over all settings (budget 1024-4096, streaming share 0.5-0.75), attention alone\n");
@@ -53,6 +55,7 @@ final class EvaluationText {
                 evaluation.rows().stream().map(SpeedUp::baseline).distinct().toList();
         List<String> header = new ArrayList<>(List.of("model", "context", "ideal"));
         baselines.forEach(baseline -> header.add("over " + baseline));
+        header.add("of ideal");
         List<List<String>> rows = new ArrayList<>();
         for (List<SpeedUp> line : lines.values()) {
             List<String> cells = new ArrayList<>(List.of(
@@ -64,9 +67,37 @@ final class EvaluationText {
                     .sorted((a, b) -> a.scope().compareTo(b.scope()))
                     .map(row -> row.scope() == Scope.ATTENTION ? both(row) : "(" + both(row) + ")")
                     .collect(Collectors.joining(" "))));
+            cells.add(line.stream()
+                    .filter(row ->
+                            row.scope() == Scope.ATTENTION && row.baseline().equals("hb-tiled"))
+                    .map(row -> "%.0f %%".formatted(100 * row.idealShare()))
+                    .collect(Collectors.joining()));
             rows.add(cells);
         }
         return new Table(header, rows);
+    }
+
+    private static String strongest(Strongest strongest) {
+        String ideal = strongest
+                .least()
+                .map(row ->
+                        "over hb-tiled, the strongest dense baseline, attention reaches at least %.0f %% of ideal from %s on (%s, %s)"
+                                .formatted(
+                                        100 * strongest.leastIdealShare(),
+                                        context(strongest.fromContext()),
+                                        row.model(),
+                                        context(row.context())))
+                .orElse("no context of %s or more was run".formatted(context(strongest.fromContext())));
+        String passing = strongest.passing().stream()
+                .map(setting -> "%n  %s, %s: speed from %.0fK, energy from %.0fK"
+                        .formatted(
+                                setting.model(),
+                                setting.setting().isEmpty() ? "default" : setting.setting(),
+                                setting.speedContext() / 1024,
+                                setting.energyContext() / 1024))
+                .collect(Collectors.joining());
+        return ideal + "\nover hb-tiled, 48.21x speed and 73.48x energy efficiency are both passed by:"
+                + (passing.isEmpty() ? " no setting that was run" : passing);
     }
 
     private static String both(SpeedUp row) {

@@ -2,6 +2,7 @@ package h2eal.lab.figure;
 
 import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
+import h2eal.lab.loop.LayerTimeline;
 import h2eal.lab.loop.PageBehaviour;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.measure.RecallDemo;
@@ -9,6 +10,7 @@ import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Section;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// The report of `h2eal demo`.
 public final class DemoReport {
@@ -19,8 +21,10 @@ public final class DemoReport {
     ///
     /// @param run the hybrid run of `demo`
     /// @param loop its reads, simulated
+    /// @param timeline a layer of its first step
     /// @param fitted a generator fitted to its reads
-    public static Report of(RecallDemo demo, RecordedRun run, ClosedLoop loop, FitCheck fitted) {
+    public static Report of(
+            RecallDemo demo, RecordedRun run, ClosedLoop loop, LayerTimeline timeline, FitCheck fitted) {
         return new Report(
                 "H2EAL demo: a real model's reads on a simulated accelerator",
                 text(
@@ -49,7 +53,12 @@ public final class DemoReport {
                         new Section(
                                 "Where time and energy go",
                                 "Simulated, one mean decode step of the whole model.",
-                                SimulatedFigures.breakdowns(loop)),
+                                Stream.concat(
+                                                SimulatedFigures.breakdowns(loop).stream(),
+                                                Stream.of(
+                                                        PlottedFigures.timeline(timeline),
+                                                        PlottedFigures.roofline(loop)))
+                                        .toList()),
                         reads(run),
                         fit(fitted)));
     }

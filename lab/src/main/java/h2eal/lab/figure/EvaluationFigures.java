@@ -1,9 +1,10 @@
 package h2eal.lab.figure;
 
 import h2eal.lab.report.Chart;
-import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.Lines;
 import h2eal.lab.report.Chart.Series;
+import h2eal.lab.report.Chart.Spans;
+import h2eal.lab.report.Chart.Spans.Span;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.reproduce.Evaluation;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 final class EvaluationFigures {
 
     private static final String BASELINES = "paper-speedup";
+
+    private static final double NANOSECONDS_PER_MICROSECOND = 1e3;
 
     private EvaluationFigures() {}
 
@@ -52,20 +55,37 @@ final class EvaluationFigures {
                 .toList();
     }
 
+    /// Each step is a bar from the time before it to the time after it.
     private static Figure ladder(String name, List<LadderStep> steps) {
         List<LadderStep> attention = scoped(steps, Scope.ATTENTION);
+        List<Span> spans = new ArrayList<>();
+        for (int row = 0; row < attention.size(); row++) {
+            LadderStep before = attention.get(Math.max(0, row - 1));
+            spans.add(new Span(
+                    row,
+                    row == 0 ? "start" : attention.get(row).gain() >= 1 ? "saved" : "lost",
+                    row == 0 ? microseconds(attention.getLast()) / 2 : microseconds(attention.get(row)),
+                    microseconds(before),
+                    row == 0
+                            ? Chart.number(microseconds(before)) + " us"
+                            : String.format(
+                                    Locale.ROOT, "%.2fx", attention.get(row).gain())));
+        }
         return new Figure(
                 id("ladder", name),
-                "Speed-up over dense attention: " + name,
-                "Over the first step, " + words(Scope.ATTENTION) + " and " + words(Scope.END_TO_END) + ".",
-                new Bars(
-                        "step",
-                        attention.stream().map(LadderStep::step).toList(),
-                        List.of(
-                                Series.of("attention", attention, LadderStep::speedup),
-                                Series.of("whole step", scoped(steps, Scope.END_TO_END), LadderStep::speedup)),
-                        "times faster",
-                        false));
+                "Time of attention, idea by idea: " + name,
+                "Each bar is what one idea takes off the time that the ones above left; equal lengths are equal factors."
+                        + " In all %.1fx for attention, %.2fx for the whole step."
+                                .formatted(
+                                        attention.getLast().speedup(),
+                                        scoped(steps, Scope.END_TO_END)
+                                                .getLast()
+                                                .speedup()),
+                new Spans("step", attention.stream().map(LadderStep::step).toList(), spans, "microseconds", true));
+    }
+
+    private static double microseconds(LadderStep step) {
+        return step.nanoseconds() / NANOSECONDS_PER_MICROSECOND;
     }
 
     private static List<LadderStep> scoped(List<LadderStep> steps, Scope scope) {
@@ -120,7 +140,7 @@ final class EvaluationFigures {
         };
     }
 
-    private static String context(int tokens) {
+    static String context(int tokens) {
         return tokens % 1024 == 0 ? "%dK".formatted(tokens / 1024) : Integer.toString(tokens);
     }
 

@@ -30,7 +30,7 @@ public final class ReproduceReport {
                                 "The paper's numbers and ours",
                                 "Ours: extremes over all models and contexts against hb-head with the default setting. Nothing"
                                         + " was chosen to match.",
-                                List.of(paper(evaluation), landings(evaluation))),
+                                List.of(paper(evaluation), ideal(evaluation), landings(evaluation))),
                         new Section(
                                 "Speed and energy over context, attention alone",
                                 "One chart per baseline; each line is a model with its trained head gates.",
@@ -43,6 +43,11 @@ public final class ReproduceReport {
                                 "What each idea adds",
                                 "The ladder from dense attention to h2eal; each step adds one idea to the one before.",
                                 EvaluationFigures.ladders(evaluation.ladder())),
+                        new Section(
+                                "One number at a time",
+                                "What page size, budget, streaming share, refresh interval, placement, mesh and bank bandwidth do"
+                                        + " to the time of attention.",
+                                SweepFigures.of(evaluation)),
                         new Section(
                                 "How far from the hardware's bound",
                                 "Cycles of attention over the roofline, the larger of bytes / peak bandwidth and MACs / peak rate."
@@ -65,6 +70,27 @@ public final class ReproduceReport {
                                         Chart.number(row.ours()),
                                         String.format(Locale.ROOT, "%+.0f %%", 100 * row.difference()),
                                         row.reason()))
+                                .toList())));
+    }
+
+    private static Figure ideal(Evaluation evaluation) {
+        return new Figure(
+                "ideal",
+                "What is reached of the ideal",
+                "Attention alone over hb-tiled, the strongest dense baseline: speed-up, and the ratio of cache bytes that it would"
+                        + " be if time were all traffic.",
+                new Chart.Rows(new CsvTable(
+                        List.of("model", "context", "speed-up", "byte ratio", "of ideal"),
+                        evaluation.rows().stream()
+                                .filter(row -> row.system().equals("h2eal")
+                                        && row.baseline().equals("hb-tiled")
+                                        && row.scope() == Scope.ATTENTION)
+                                .map(row -> List.of(
+                                        row.model(),
+                                        EvaluationFigures.context(row.context()),
+                                        Chart.number(row.speedup()),
+                                        Chart.number(row.byteRatio()),
+                                        String.format(Locale.ROOT, "%.0f %%", 100 * row.idealShare())))
                                 .toList())));
     }
 

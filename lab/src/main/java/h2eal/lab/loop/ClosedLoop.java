@@ -14,6 +14,7 @@ import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HardwareSpec;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.Presets;
+import h2eal.model.Precision;
 import h2eal.sim.dram.EngineKind;
 import h2eal.workload.StepReads;
 import java.util.ArrayList;
@@ -27,11 +28,18 @@ import java.util.function.LongConsumer;
 /// @param hardware the accelerator
 /// @param meshRows rows of its tiles
 /// @param meshColumns columns of its tiles
+/// @param roof what no step can exceed
 /// @param steps decode steps recorded, every one of them simulated
 /// @param systems the dense baselines, then `h2eal`
 /// @param gains `h2eal` over each baseline
 public record ClosedLoop(
-        String hardware, int meshRows, int meshColumns, int steps, List<SystemCost> systems, List<Gain> gains) {
+        String hardware,
+        int meshRows,
+        int meshColumns,
+        Roof roof,
+        int steps,
+        List<SystemCost> systems,
+        List<Gain> gains) {
 
     /// The dense systems, the strongest one last.
     public static final List<String> BASELINES = List.of("hb-remote", "hb-head", "hb-tiled");
@@ -42,6 +50,20 @@ public record ClosedLoop(
     public ClosedLoop {
         systems = List.copyOf(systems);
         gains = List.copyOf(gains);
+    }
+
+    /// Peaks of the whole accelerator.
+    ///
+    /// @param bytesPerCycle bandwidth of all banks
+    /// @param macsPerCycle rate of all tiles in the precision of the cache
+    public record Roof(double bytesPerCycle, double macsPerCycle) {
+
+        static Roof of(Accelerator accelerator, Precision precision) {
+            int tiles = accelerator.mesh().tiles();
+            return new Roof(
+                    accelerator.bank().peakBytesPerCycle() * accelerator.tile().banks() * tiles,
+                    accelerator.macsPerCycle(precision) * tiles);
+        }
     }
 
     /// The mean decode step of one system.
@@ -70,6 +92,7 @@ public record ClosedLoop(
                 accelerator.name(),
                 accelerator.mesh().rows(),
                 accelerator.mesh().columns(),
+                Roof.of(accelerator, run.model().kv()),
                 run.steps().size(),
                 systems,
                 gains);

@@ -60,6 +60,73 @@ public sealed interface Chart {
         }
     }
 
+    /// Bars from one value to another, each in a row and of a kind: time lines and waterfalls.
+    ///
+    /// @param rowName what a row is
+    /// @param rows names of the rows, the first on top
+    /// @param axis name and unit of the values
+    /// @param logarithmic whether equal lengths are equal ratios
+    record Spans(String rowName, List<String> rows, List<Span> spans, String axis, boolean logarithmic)
+            implements Chart {
+        public Spans {
+            rows = List.copyOf(rows);
+            spans = List.copyOf(spans);
+        }
+
+        /// One bar.
+        ///
+        /// @param row index of its row
+        /// @param kind bars of a kind have a colour
+        /// @param label written beside it; may be empty
+        public record Span(int row, String kind, double from, double to, String label) {}
+
+        /// Kinds in order of their first appearance.
+        List<String> kinds() {
+            return spans.stream().map(Span::kind).distinct().toList();
+        }
+
+        @Override
+        public CsvTable table() {
+            return new CsvTable(
+                    List.of(rowName, "kind", "from (%s)".formatted(axis), "to (%s)".formatted(axis), "note"),
+                    spans.stream()
+                            .map(span -> List.of(
+                                    rows.get(span.row), span.kind, number(span.from), number(span.to), span.label))
+                            .toList());
+        }
+    }
+
+    /// Points in a plane with logarithmic axes, and bounds they cannot cross.
+    ///
+    /// @param clouds points of one colour each
+    /// @param bounds broken lines
+    record Plane(String x, String y, List<Trace> clouds, List<Trace> bounds) implements Chart {
+        public Plane {
+            clouds = List.copyOf(clouds);
+            bounds = List.copyOf(bounds);
+        }
+
+        /// Named points.
+        public record Trace(String name, List<Point> points) {
+            public Trace {
+                points = List.copyOf(points);
+            }
+        }
+
+        /// A point; both values are positive.
+        public record Point(String label, double x, double y) {}
+
+        @Override
+        public CsvTable table() {
+            return new CsvTable(
+                    List.of("series", "point", x, y),
+                    Stream.concat(clouds.stream(), bounds.stream())
+                            .flatMap(trace -> trace.points.stream()
+                                    .map(point -> List.of(trace.name, point.label, number(point.x), number(point.y))))
+                            .toList());
+        }
+    }
+
     /// Coloured cells in a grid, the first row on top.
     ///
     /// @param cells those drawn; others stay empty

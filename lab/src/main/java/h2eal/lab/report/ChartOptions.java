@@ -3,9 +3,11 @@ package h2eal.lab.report;
 import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.HeatMap;
 import h2eal.lab.report.Chart.Lines;
+import h2eal.lab.report.Chart.Plane;
 import h2eal.lab.report.Chart.Rows;
 import h2eal.lab.report.Chart.Scale;
 import h2eal.lab.report.Chart.Series;
+import h2eal.lab.report.Chart.Spans;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ final class ChartOptions {
     private static final int LEAST_CELLS_PIXELS = 160;
     private static final int MOST_CELLS_PIXELS = 520;
     private static final int CELL_PIXELS = 34;
+    private static final int THIN_ROW_PIXELS = 9;
     private static final int MOST_PLACE_LABELS = 20;
 
     private ChartOptions() {}
@@ -34,6 +37,8 @@ final class ChartOptions {
             case Bars bars -> Optional.of(bars(bars));
             case Lines lines -> Optional.of(lines(lines));
             case HeatMap map -> Optional.of(heatMap(map));
+            case Spans spans -> Optional.of(PlottedOptions.spans(spans));
+            case Plane plane -> Optional.of(PlottedOptions.plane(plane));
         };
     }
 
@@ -46,6 +51,11 @@ final class ChartOptions {
                 yield AXES_PIXELS + bars.categories().size() * (bar * BAR_PIXELS + GROUP_GAP_PIXELS);
             }
             case Lines lines -> LINES_PIXELS;
+            case Plane plane -> LINES_PIXELS;
+            case Spans spans ->
+                AXES_PIXELS
+                        + spans.rows().size()
+                                * (spans.rows().size() > MOST_PLACE_LABELS ? THIN_ROW_PIXELS : CELL_PIXELS);
             case HeatMap map ->
                 AXES_PIXELS + Math.clamp((long) map.y().size() * CELL_PIXELS, LEAST_CELLS_PIXELS, MOST_CELLS_PIXELS);
         };
@@ -126,7 +136,7 @@ final class ChartOptions {
         return map;
     }
 
-    private static Map<String, Object> option(String tooltip) {
+    static Map<String, Object> option(String tooltip) {
         Map<String, Object> option = new LinkedHashMap<>();
         option.put("animation", false);
         option.put("backgroundColor", "transparent");
@@ -177,9 +187,13 @@ final class ChartOptions {
         Map<String, Object> places = categoryAxis(
                 axis.name(),
                 IntStream.range(0, axis.size()).mapToObj(Integer::toString).toList());
-        int skipped = Math.ceilDiv(axis.size(), MOST_PLACE_LABELS) - 1;
-        places.put("axisLabel", Map.of("hideOverlap", true, "interval", skipped));
+        places.put("axisLabel", Map.of("hideOverlap", true, "interval", skippedLabels(axis.size())));
         return places;
+    }
+
+    /// Places between two labels, so that not all of a long axis are labelled.
+    static int skippedLabels(int places) {
+        return Math.ceilDiv(places, MOST_PLACE_LABELS) - 1;
     }
 
     /// ECharts leaves a gap at a dash.

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.Scope;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// The paper's evaluation, reproduced: what `h2eal reproduce --json` writes and reports are drawn from.
 ///
 /// @param rows every system against every baseline, attention alone and end to end, with the default setting
+/// @param strongest what `h2eal` reaches of the ideal over the strongest dense baseline
 /// @param headline extremes over models and contexts against `hb-head`, our reading of the paper's baseline
 /// @param bands extremes over all settings, context by context
 /// @param ladder what each idea adds
@@ -18,6 +20,7 @@ import java.util.OptionalDouble;
 public record Evaluation(
         List<SpeedUp> rows,
         Headline headline,
+        Strongest strongest,
         List<Band> bands,
         List<LadderStep> ladder,
         List<Comparison> paper,
@@ -32,6 +35,22 @@ public record Evaluation(
         landings = List.copyOf(landings);
         sweeps = List.copyOf(sweeps);
     }
+
+    /// Attention alone over `hb-tiled`, which loses nothing to its mapping: what sparsity gives.
+    ///
+    /// @param fromContext contexts from here on count
+    /// @param leastIdealShare least speed-up over the ratio of cache bytes, with the default setting
+    /// @param least the row that has it
+    /// @param passing settings, of those simulated, that pass the paper's highest speed-up and energy efficiency at or
+    ///     below the longest simulated context
+    public record Strongest(int fromContext, double leastIdealShare, Optional<SpeedUp> least, List<Passing> passing) {
+        public Strongest {
+            passing = List.copyOf(passing);
+        }
+    }
+
+    /// A setting that passes both of the paper's highest numbers, and the context from which it does.
+    public record Passing(String model, String setting, double speedContext, double energyContext) {}
 
     /// Extremes in both scopes.
     public record Headline(Range attention, Range endToEnd) {}

@@ -3,6 +3,7 @@ package h2eal.lab.reproduce;
 import h2eal.lab.reproduce.Evaluation.Band;
 import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.Headline;
+import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.Scope;
@@ -66,13 +67,16 @@ public final class Reproduction {
                 .filter(row -> row.system().equals("h2eal") && row.baseline().equals(HEADLINE_BASELINE))
                 .toList();
         Headline headline = new Headline(range(ours, Scope.ATTENTION), range(ours, Scope.END_TO_END));
+        List<Landing> landings =
+                Landings.of(Stream.concat(rows.stream(), settings.stream()).toList());
         return new Evaluation(
                 rows,
                 headline,
+                StrongestBaseline.of(rows, landings),
                 bands(Stream.concat(rows.stream(), settings.stream()).toList()),
                 Ladder.of(tables.get("ladder")),
                 comparisons(headline),
-                Landings.of(Stream.concat(rows.stream(), settings.stream()).toList()),
+                landings,
                 EXPERIMENTS.stream().map(tables::get).toList());
     }
 

@@ -1,5 +1,6 @@
 package h2eal.lab.reproduce;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.Scope;
 import h2eal.lab.result.SimulationResult;
@@ -36,6 +37,12 @@ public record SpeedUp(
                 scope.cost(theirs).energyPicojoules().total()
                         / scope.cost(ours).energyPicojoules().total(),
                 (double) ours.counts().denseCacheBytes() / ours.counts().cacheBytesRead());
+    }
+
+    /// The speed-up as a share of the ideal: above 1 where the baseline loses more to its mapping than the system does.
+    @JsonProperty
+    public double idealShare() {
+        return speedup / byteRatio;
     }
 
     /// The ratio of a metric.

@@ -64,7 +64,12 @@ public record Simulation(EngineKind engine) {
     ///
     /// @param steps consecutive decode steps, each with what every sequence of the batch reads
     public SimulationResult run(DesignPoint point, List<List<StepReads>> steps) {
-        return mean(Deployments.of(point, steps.getFirst(), steps.size()), steps, Timeline.OFF);
+        return run(point, steps, Timeline.OFF);
+    }
+
+    /// The mean of given steps of a design point; `timeline` is told of the first one.
+    public SimulationResult run(DesignPoint point, List<List<StepReads>> steps, Timeline timeline) {
+        return mean(Deployments.of(point, steps.getFirst(), steps.size()), steps, timeline);
     }
 
     private SimulationResult mean(Deployment deployment, List<List<StepReads>> steps, Timeline timeline) {

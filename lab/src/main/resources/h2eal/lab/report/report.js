@@ -26,8 +26,31 @@
     nameTextStyle: { color: c.soft },
     axisLabel: { ...given.axisLabel, color: c.ink },
     axisLine: { lineStyle: { color: c.soft } },
-    splitLine: { show: given.type === 'value', lineStyle: { color: c.line } },
+    splitLine: { show: given.type === 'value' || given.type === 'log', lineStyle: { color: c.line } },
   });
+
+  // A rectangle from one value to another, with its label behind it.
+  const span = c => (params, api) => {
+    const from = api.coord([api.value(1), api.value(0)]), to = api.coord([api.value(2), api.value(0)]);
+    const height = Math.min(Math.max(api.size([0, 1])[1] * .7, 2), 22), area = params.coordSys;
+    const left = Math.max(Math.min(from[0], to[0]), area.x);
+    const right = Math.min(Math.max(from[0], to[0], left + 1), area.x + area.width);
+    const bar = { type: 'rect', shape: { x: left, y: from[1] - height / 2, width: right - left, height },
+      style: { fill: api.visual('color') } };
+    const label = api.value(3);
+    const fits = right + label.length * LEGEND_CHARACTER < area.x + area.width + 40;
+    return label ? { type: 'group', children: [bar, { type: 'text', style: { text: label, fill: c.ink, fontSize: 12,
+      x: fits ? right + 5 : left - 5, y: from[1], align: fits ? 'left' : 'right', verticalAlign: 'middle' } }] } : bar;
+  };
+
+  const compact = value => Number(Number(value).toPrecision(4)).toLocaleString('en');
+
+  const tooltip = option => option.series[0].type === 'span'
+    ? { ...option.tooltip, formatter: p => `${option.yAxis.data[p.value[0]]}: ${p.seriesName}<br>${compact(p.value[1])} to `
+        + `${compact(p.value[2])}, ${option.xAxis.name}` }
+    : option.series[0].type === 'scatter'
+      ? { ...option.tooltip, formatter: p => `${p.seriesName}, ${p.name}<br>${compact(p.value[0])}, ${compact(p.value[1])}` }
+      : option.tooltip;
 
   const styled = (option, c, top) => ({
     ...option,
@@ -44,8 +67,10 @@
       pieces: option.visualMap.pieces && option.visualMap.pieces.map((piece, i, all) =>
         ({ ...piece, color: all.length === 1 ? c.kinds[1] : c.kinds[i] || palette[i] })),
     },
+    tooltip: tooltip(option),
     series: option.series.map(one => ({
       ...one,
+      ...(one.type === 'span' ? { type: 'custom', renderItem: span(c) } : {}),
       label: one.label && { ...one.label, color: c.ink },
       itemStyle: one.type === 'heatmap' ? { borderColor: c.line, borderWidth: 0.5 } : undefined,
     })),

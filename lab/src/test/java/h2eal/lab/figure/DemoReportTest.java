@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import h2eal.lab.fit.FitCheck;
 import h2eal.lab.loop.ClosedLoop;
+import h2eal.lab.loop.LayerTimeline;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.loop.Runs;
 import h2eal.lab.measure.Fact;
@@ -28,8 +29,9 @@ class DemoReportTest {
 
     private static final RecordedRun RUN = Runs.drawn(1024, 2);
     private static final ClosedLoop LOOP = ClosedLoop.of(RUN, "hb-edge", systems -> {});
+    private static final LayerTimeline TIMELINE = LayerTimeline.of(RUN, "hb-edge");
     private static final FitCheck FITTED = FitCheck.of(RUN, "hb-edge");
-    private static final Report REPORT = DemoReport.of(demo(), RUN, LOOP, FITTED);
+    private static final Report REPORT = DemoReport.of(demo(), RUN, LOOP, TIMELINE, FITTED);
 
     @Test
     void measuredAndSimulatedNumbersNeverShareATable() {
@@ -75,6 +77,35 @@ class DemoReportTest {
                 .hasSize(16)
                 .filteredOn(row -> row.contains("retrieval"))
                 .hasSize(8);
+    }
+
+    @Test
+    void timelineShowsAttentionOfEveryTileWithinThePhases() {
+        List<List<String>> rows = table("timeline").rows();
+        double end = rows.stream()
+                .filter(row -> row.get(0).equals("phases"))
+                .mapToDouble(row -> Double.parseDouble(row.get(3)))
+                .max()
+                .orElseThrow();
+
+        assertThat(rows).extracting(row -> row.get(1)).contains("qkv", "score", "attend", "output", "feed forward");
+        assertThat(rows.stream().map(List::getFirst).distinct()).hasSize(1 + 64);
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(Double.parseDouble(row.get(3))).isBetween(0.0, end * 1.001));
+    }
+
+    @Test
+    void noSystemIsAboveTheRoof() {
+        ClosedLoop.Roof roof = LOOP.roof();
+        assertThat(table("roofline").rows())
+                .filteredOn(row -> !row.getFirst().equals("roof"))
+                .hasSize(4)
+                .allSatisfy(row -> {
+                    double macsPerByte = Double.parseDouble(row.get(2));
+                    assertThat(Double.parseDouble(row.get(3)))
+                            .isPositive()
+                            .isLessThan(Math.min(roof.macsPerCycle(), macsPerByte * roof.bytesPerCycle()));
+                });
     }
 
     @Test

@@ -14,9 +14,11 @@ import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.reproduce.Evaluation.Reach;
+import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.Scope;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,7 @@ class ReproduceReportTest {
         return new Evaluation(
                 List.of(row("m.1", 4096, 5), row("m.1", 100_000, 40), row("n", 4096, 2)),
                 new Headline(range, range),
+                new Strongest(16_384, 0.8, Optional.empty(), List.of()),
                 List.of(),
                 List.of(
                         step("dense", Scope.ATTENTION, 1), step("h2eal", Scope.ATTENTION, 9),

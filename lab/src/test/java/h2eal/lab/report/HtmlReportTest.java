@@ -25,9 +25,9 @@ class HtmlReportTest {
 
     @Test
     void chartsAreDrawnAndTablesAreNot() {
-        assertThat(HTML.split("class=\"chart\"", -1)).hasSize(1 + 4);
-        assertThat(HTML.split("<details>", -1)).hasSize(1 + 4);
-        assertThat(HTML.split("<table>", -1)).hasSize(1 + 5);
+        assertThat(HTML.split("class=\"chart\"", -1)).hasSize(1 + 6);
+        assertThat(HTML.split("<details>", -1)).hasSize(1 + 6);
+        assertThat(HTML.split("<table>", -1)).hasSize(1 + 7);
     }
 
     @Test
@@ -36,7 +36,7 @@ class HtmlReportTest {
                 .flatMap(section -> section.figures().stream())
                 .toList();
 
-        assertThat(figures).hasSize(5).allSatisfy(figure -> {
+        assertThat(figures).hasSize(7).allSatisfy(figure -> {
             String csv = Base64.getEncoder()
                     .encodeToString(figure.chart().table().text().getBytes(StandardCharsets.UTF_8));
             assertThat(HTML)
@@ -56,7 +56,7 @@ class HtmlReportTest {
 
     @Test
     void dataCannotEndItsScript() {
-        assertThat(HTML.split("</script>", -1)).hasSize(1 + 4 + 2);
+        assertThat(HTML.split("</script>", -1)).hasSize(1 + 6 + 2);
     }
 
     private static String library() {

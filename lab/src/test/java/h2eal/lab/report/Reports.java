@@ -3,9 +3,14 @@ package h2eal.lab.report;
 import h2eal.lab.report.Chart.Bars;
 import h2eal.lab.report.Chart.HeatMap;
 import h2eal.lab.report.Chart.Lines;
+import h2eal.lab.report.Chart.Plane;
+import h2eal.lab.report.Chart.Plane.Point;
+import h2eal.lab.report.Chart.Plane.Trace;
 import h2eal.lab.report.Chart.Rows;
 import h2eal.lab.report.Chart.Scale;
 import h2eal.lab.report.Chart.Series;
+import h2eal.lab.report.Chart.Spans;
+import h2eal.lab.report.Chart.Spans.Span;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
 import h2eal.lab.result.CsvTable;
@@ -23,7 +28,7 @@ final class Reports {
                 "What <two> shops sold.",
                 List.of(
                         new Section("Sales", "Measured by hand.", List.of(table(), bars())),
-                        new Section("Days", "A week each.", List.of(lines(), kinds(), heat()))));
+                        new Section("Days", "A week each.", List.of(lines(), kinds(), heat(), spans(), plane()))));
     }
 
     private static Figure table() {
@@ -57,6 +62,31 @@ final class Reports {
                         new HeatMap.Axis("shop", 1),
                         cells,
                         new Scale.Kinds("state", List.of("closed", "open"))));
+    }
+
+    private static Figure spans() {
+        return new Figure(
+                "shifts",
+                "Shifts",
+                "Who worked when.",
+                new Spans(
+                        "shop",
+                        List.of("one", "two"),
+                        List.of(new Span(0, "fry", 8, 12.5, ""), new Span(1, "sell", 9, 17, "long")),
+                        "hour",
+                        false));
+    }
+
+    private static Figure plane() {
+        return new Figure(
+                "profit",
+                "Profit",
+                "Over size.",
+                new Plane(
+                        "kg",
+                        "euro",
+                        List.of(new Trace("fish", List.of(new Point("Monday", 10, 120)))),
+                        List.of(new Trace("bound", List.of(new Point("from", 1, 15), new Point("to", 100, 1500))))));
     }
 
     private static Figure heat() {

@@ -63,8 +63,9 @@ public final class RealHeads {
     /// The schedules of all layers.
     public static List<TileSchedule> schedules(
             Balancer balancer, HeadMap map, int contextTokens, Accelerator accelerator) {
-        return IntStream.range(0, map.layers())
-                .mapToObj(layer -> balancer.assign(works(map, layer, contextTokens), accelerator))
+        List<List<HeadWork>> works = IntStream.range(0, map.layers())
+                .mapToObj(layer -> works(map, layer, contextTokens))
                 .toList();
+        return balancer.assignLayers(works, accelerator);
     }
 }

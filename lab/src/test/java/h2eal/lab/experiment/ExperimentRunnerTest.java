@@ -128,7 +128,7 @@ class ExperimentRunnerTest {
         ResultTable table = run(experiment, 1, point -> Results.of(1000));
         ResultFolder.accept(experiment, table);
         assertThat(ResultFolder.check(experiment, table, true).orElseThrow())
-                .hasSize(6 * 4)
+                .hasSize(6 * 8)
                 .allMatch(Expectation.Check::holds);
         List<ResultRow> moved = table.rows().stream()
                 .map(row -> new ResultRow(row.coordinates(), Results.of(1006)))

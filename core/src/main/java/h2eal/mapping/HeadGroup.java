@@ -1,6 +1,6 @@
 package h2eal.mapping;
 
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -29,8 +29,12 @@ public record HeadGroup(HeadId head, List<Integer> tiles, List<Double> shares) {
         if (Math.abs(sum - 1) > 1e-9) {
             throw new IllegalArgumentException("shares must sum to 1: %s of %s".formatted(sum, head));
         }
-        if (new HashSet<>(tiles).size() != tiles.size()) {
-            throw new IllegalArgumentException("a tile is listed twice: " + tiles);
+        BitSet seen = new BitSet();
+        for (int tile : tiles) {
+            if (tile < 0 || seen.get(tile)) {
+                throw new IllegalArgumentException("a tile is negative or listed twice: " + tiles);
+            }
+            seen.set(tile);
         }
     }
 

@@ -4,12 +4,14 @@ import h2eal.hardware.Accelerator;
 import h2eal.hardware.Mesh;
 import h2eal.mapping.Balancer;
 import h2eal.mapping.HeadGroup;
+import h2eal.mapping.HeadId;
 import h2eal.mapping.HeadWork;
 import h2eal.mapping.TileSchedule;
 import h2eal.mapping.cost.LayerCost;
 import h2eal.mapping.cost.LayerPhase;
 import h2eal.mapping.cost.PhaseCost;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,20 +44,90 @@ record Adaptive(List<Rule> rules) implements Balancer {
         return assignLayers(List.of(works), accelerator).getFirst();
     }
 
+    /// Layers whose heads have the same work in another order are searched once.
     @Override
     public List<TileSchedule> assignLayers(List<List<HeadWork>> layers, Accelerator accelerator) {
         Map<List<HeadWork>, TileSchedule> known = new HashMap<>();
+        Map<List<HeadWork>, TileSchedule> searched = new HashMap<>();
         Map<PhaseCost, SnakeRuns> runs = new HashMap<>();
         return layers.stream()
-                .map(works -> known.computeIfAbsent(works, each -> schedule(LayerCost.of(each, accelerator), runs)))
+                .map(works -> known.computeIfAbsent(works, each -> {
+                    LayerCost cost = LayerCost.of(each, accelerator);
+                    List<Integer> order = bySize(each);
+                    TileSchedule sorted = searched.computeIfAbsent(
+                            numbered(order.stream().map(each::get).toList()),
+                            like -> search(LayerCost.of(like, accelerator), runs));
+                    return notWorse(inOrder(sorted, each, order), cost);
+                }))
                 .toList();
     }
 
-    private TileSchedule schedule(LayerCost cost, Map<PhaseCost, SnakeRuns> runs) {
+    /// Heads by falling work, equal ones as they are.
+    private static List<Integer> bySize(List<HeadWork> works) {
+        return IntStream.range(0, works.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(
+                                (Integer head) -> -works.get(head).tokens())
+                        .thenComparingInt(head -> -works.get(head).summaries()))
+                .toList();
+    }
+
+    /// The same works of heads 0, 1, 2, ...
+    private static List<HeadWork> numbered(List<HeadWork> works) {
+        return IntStream.range(0, works.size())
+                .mapToObj(head -> {
+                    HeadWork work = works.get(head);
+                    return new HeadWork(
+                            new HeadId(0, head),
+                            work.tokens(),
+                            work.summaries(),
+                            work.refreshInterval(),
+                            work.format());
+                })
+                .toList();
+    }
+
+    /// The schedule of sorted works for the heads whose works they are.
+    private static TileSchedule inOrder(TileSchedule sorted, List<HeadWork> works, List<Integer> order) {
+        HeadGroup[] groups = new HeadGroup[works.size()];
+        HeadGroup[] scoring = new HeadGroup[works.size()];
+        for (int i = 0; i < groups.length; i++) {
+            HeadId head = works.get(order.get(i)).head();
+            groups[order.get(i)] = of(head, sorted.groups().get(i));
+            scoring[order.get(i)] = of(head, sorted.scoring().get(i));
+        }
+        return new TileSchedule(
+                Arrays.asList(groups),
+                Arrays.asList(scoring),
+                sorted.makespanCycles(),
+                sorted.lowerBoundCycles(),
+                sorted.utilisation(),
+                sorted.mergeShare());
+    }
+
+    private static HeadGroup of(HeadId head, HeadGroup group) {
+        return new HeadGroup(head, group.tiles(), group.shares());
+    }
+
+    /// The schedule, or that of a rule which is better for the heads in the order they have. Few are so near that it
+    /// takes more than a bound to tell.
+    private TileSchedule notWorse(TileSchedule schedule, LayerCost cost) {
+        TileSchedule best = schedule;
+        for (Rule rule : rules) {
+            List<HeadGroup> groups = rule.groups(cost);
+            if (cost.leastMakespanCycles(groups) < best.makespanCycles()) {
+                TileSchedule other = rule.schedule(cost);
+                best = other.makespanCycles() < best.makespanCycles() ? other : best;
+            }
+        }
+        return best;
+    }
+
+    private TileSchedule search(LayerCost cost, Map<PhaseCost, SnakeRuns> runs) {
+        Mesh mesh = cost.attention().accelerator().mesh();
         List<List<HeadGroup>> others =
                 rules.stream().map(rule -> rule.groups(cost)).toList();
         List<HeadGroup> groups = best(cost.attention(), others, runs);
-        Mesh mesh = cost.attention().accelerator().mesh();
         List<HeadGroup> scoring = new ArrayList<>(best(
                 cost.scoring(),
                 others.stream().map(each -> Rule.scoring(each, mesh)).toList(),

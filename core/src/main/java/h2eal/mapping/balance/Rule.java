@@ -40,8 +40,13 @@ interface Rule extends Balancer {
 
     @Override
     default TileSchedule assign(List<HeadWork> works, Accelerator accelerator) {
-        LayerCost cost = LayerCost.of(works, accelerator);
+        return schedule(LayerCost.of(works, accelerator));
+    }
+
+    /// The schedule of a layer, with its certificate.
+    default TileSchedule schedule(LayerCost cost) {
         List<HeadGroup> groups = groups(cost);
-        return cost.schedule(groups, scoring(groups, accelerator.mesh()));
+        return cost.schedule(
+                groups, scoring(groups, cost.attention().accelerator().mesh()));
     }
 }

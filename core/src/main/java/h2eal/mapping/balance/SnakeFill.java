@@ -104,9 +104,7 @@ final class SnakeFill {
 
         /// The shortest run from the current tile on that holds `units` units.
         private Optional<long[]> parts(long units) {
-            for (int length = leastTiles(units - room(tile, slack[tile]), makespan);
-                    tile + length <= used.length;
-                    length++) {
+            for (int length = leastTiles(units); tile + length <= used.length; length++) {
                 double cycles = makespan - runs.run(tile, length).overheadCycles();
                 if (cycles <= 0) {
                     return Optional.empty();
@@ -124,6 +122,17 @@ final class SnakeFill {
             return Optional.empty();
         }
 
+        /// Fewest tiles from the current one on that have room for `units` units, the head's own overhead left out.
+        private int leastTiles(long units) {
+            long left = units;
+            int length = 0;
+            while (left > 0 && tile + length < used.length) {
+                left -= Math.max(0, room(tile + length, slack[tile + length]));
+                length++;
+            }
+            return left > 0 ? length + 1 : length;
+        }
+
         private void take(long[] parts) {
             double remaining = makespan - runs.run(tile, parts.length).overheadCycles();
             for (int i = 0; i < parts.length; i++) {
@@ -136,11 +145,6 @@ final class SnakeFill {
         private long room(int at, double cycles) {
             return capacity(cycles) - reserve - used[at];
         }
-    }
-
-    /// Fewest tiles of a run of which all but the first must hold `units` units.
-    private int leastTiles(long units, double makespan) {
-        return units <= 0 ? 1 : (int) Math.min(phase.tiles(), 1 + Math.ceilDiv(units, capacity(makespan)));
     }
 
     private long capacity(double cycles) {

@@ -3,6 +3,7 @@ package h2eal.mapping.cost;
 import h2eal.hardware.Accelerator;
 import h2eal.hardware.Mesh;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The transfers of a tile group: the rounds that merge partials (indices i and i + 2^r in round r), and the multicast
@@ -31,30 +32,48 @@ public final class GroupTree {
     ///
     /// @param tiles distinct tiles, each near its predecessor
     public List<Integer> order(List<Integer> tiles, int root) {
-        List<Integer> order = new ArrayList<>(tiles.size());
-        order(tiles, root, order);
-        return order;
+        int[] given = new int[tiles.size()];
+        int first = given.length;
+        for (int i = 0; i < given.length; i++) {
+            given[i] = tiles.get(i);
+            first = given[i] == root ? i : first;
+        }
+        int[] order = new int[given.length];
+        order(given, 0, given.length, first, order, 0);
+        Integer[] ordered = new Integer[given.length];
+        Arrays.setAll(ordered, i -> order[i]);
+        return List.of(ordered);
     }
 
-    private void order(List<Integer> tiles, int root, List<Integer> order) {
-        int count = tiles.size();
+    /// Orders the tiles `from` to `to`, exclusive, from the one at index `root` on, into `order` at `at`.
+    private void order(int[] tiles, int from, int to, int root, int[] order, int at) {
+        if (root < from || root >= to) {
+            throw new IllegalArgumentException("no tile of the group %s is its root".formatted(Arrays.toString(tiles)));
+        }
+        int count = to - from;
         if (count == 1) {
-            order.add(root);
+            order[at] = tiles[root];
             return;
         }
         int half = Integer.highestOneBit(count - 1);
-        boolean rootFirst = tiles.indexOf(root) < half;
-        List<Integer> near = rootFirst ? tiles.subList(0, half) : tiles.subList(count - half, count);
-        List<Integer> far = rootFirst ? tiles.subList(half, count) : tiles.subList(0, count - half);
-        if (!near.contains(root)) {
-            throw new IllegalArgumentException("tile %d is not of the group %s".formatted(root, tiles));
+        boolean rootFirst = root < from + half;
+        int split = rootFirst ? from + half : to - half;
+        if (rootFirst) {
+            order(tiles, from, split, root, order, at);
+            order(tiles, split, to, nearest(tiles, split, to, tiles[root]), order, at + half);
+        } else {
+            order(tiles, split, to, root, order, at);
+            order(tiles, from, split, nearest(tiles, from, split, tiles[root]), order, at + half);
         }
-        order(near, root, order);
-        int second = far.getFirst();
-        for (int tile : far) {
-            second = hops(tile, root) < hops(second, root) ? tile : second;
+    }
+
+    /// Index of the first of the tiles that is nearest to `root`.
+    private int nearest(int[] tiles, int from, int to, int root) {
+        int nearest = from;
+        for (int i = from; i < to; i++) {
+            nearest = hops(tiles[i], root) < hops(tiles[nearest], root) ? i : nearest;
         }
-        order(far, second, order);
+        return nearest;
     }
 
     /// Cycles until every tile of a group has what its first tile multicasts.

@@ -80,6 +80,11 @@ public record LayerCost(LayerPhase attention, LayerPhase scoring, int refreshInt
                 makespan == 0 ? 0 : merge / makespan);
     }
 
+    /// A bound on the makespan of a schedule with these groups, in both phases: what [#schedule] would say at least.
+    public double leastMakespanCycles(List<HeadGroup> groups) {
+        return average(attention.leastMakespanCycles(groups), scoring.leastMakespanCycles(groups));
+    }
+
     private double average(double everyStep, double refreshStep) {
         return everyStep + refreshStep / refreshInterval;
     }

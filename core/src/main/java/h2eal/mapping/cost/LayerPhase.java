@@ -75,6 +75,20 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
         return slowest(groups, tileCycles(groups)).overhead();
     }
 
+    /// A bound on [#makespanCycles]: the fullest tile alone, and of the other costs the least for groups of that size.
+    double leastMakespanCycles(List<HeadGroup> groups) {
+        GroupTree tree = new GroupTree(accelerator);
+        double[] tileCycles = tileCycles(groups);
+        double slowest = 0;
+        for (int head = 0; head < groups.size(); head++) {
+            if (units.get(head) > 0) {
+                List<Integer> tiles = groups.get(head).tiles();
+                slowest = Math.max(slowest, longest(tiles, tileCycles) + leastOverheadCycles(tree, tiles.size()));
+            }
+        }
+        return slowest;
+    }
+
     private double[] tileCycles(List<HeadGroup> groups) {
         return Arrays.stream(loads(groups)).mapToDouble(cost::tileCycles).toArray();
     }
@@ -100,12 +114,16 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
 
     /// A head waits for the fullest of its tiles, and where its tiles merge other heads too, for these.
     private HeadTime headTime(int head, List<Integer> tiles, double[] tileCycles, Traffic traffic) {
+        double overhead = overheadCycles(tiles) + traffic.delayCycles(head, tiles);
+        return new HeadTime(longest(tiles, tileCycles) + overhead, overhead);
+    }
+
+    private static double longest(List<Integer> tiles, double[] tileCycles) {
         double longest = 0;
         for (int tile : tiles) {
             longest = Math.max(longest, tileCycles[tile]);
         }
-        double overhead = overheadCycles(tiles) + traffic.delayCycles(head, tiles);
-        return new HeadTime(longest + overhead, overhead);
+        return longest;
     }
 
     /// Cycles to bring the query to an ordered group and to merge its partials.

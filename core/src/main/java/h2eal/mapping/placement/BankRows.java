@@ -17,6 +17,10 @@ final class BankRows {
         Arrays.fill(nextRow, firstRow);
     }
 
+    Accelerator accelerator() {
+        return accelerator;
+    }
+
     /// Bytes of one row.
     int rowBytes() {
         return accelerator.bank().rowBytes();

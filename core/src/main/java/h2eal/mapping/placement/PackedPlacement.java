@@ -7,6 +7,7 @@ import h2eal.mapping.KvFormat;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.Placement;
 import h2eal.mapping.StoredHead;
+import h2eal.mapping.spread.Deals;
 import h2eal.mapping.spread.HeadSlots;
 import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
@@ -36,18 +37,20 @@ record PackedPlacement(Unit unit, boolean everywhere) implements Placement {
     @Override
     public KvLayout place(CachePlan plan, Accelerator accelerator) {
         BankRows rows = new BankRows(accelerator, plan.firstRow());
+        Deals deals = new Deals();
         List<List<HeadStore>> layers = new ArrayList<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
             List<HeadStore> stores = new ArrayList<>();
             for (StoredHead stored : plan.layers().get(layer)) {
-                stores.add(store(layer, stored, plan, accelerator, rows));
+                stores.add(store(layer, stored, plan, rows, deals));
             }
             layers.add(stores);
         }
         return new PlacedCache(layers, rows.requireFits(), accelerator);
     }
 
-    private HeadStore store(int layer, StoredHead stored, CachePlan plan, Accelerator accelerator, BankRows rows) {
+    private HeadStore store(int layer, StoredHead stored, CachePlan plan, BankRows rows, Deals deals) {
+        Accelerator accelerator = rows.accelerator();
         KvFormat format = plan.format();
         int rowBytes = accelerator.bank().rowBytes();
         int unitTokens = unit.tokens(format, rowBytes);
@@ -57,9 +60,9 @@ record PackedPlacement(Unit unit, boolean everywhere) implements Placement {
                 unitTokens / format.geometry().summaryTokens());
         HeadSlots slots = HeadSlots.of(
                 stored.pattern(), plan.capacityTokens().get(stored.head().sequence()));
-        Spread tokens = spread(stored.tokens(), unitTokens, slots.slots(), layer, accelerator);
+        Spread tokens = spread(stored.tokens(), unitTokens, slots.slots(), layer, accelerator, deals);
         int storedSummaries = plan.storedSummaries(stored);
-        Spread summaries = spread(stored.summaries(), unitSummaries, storedSummaries, layer, accelerator);
+        Spread summaries = spread(stored.summaries(), unitSummaries, storedSummaries, layer, accelerator, deals);
         return new HeadStore(
                 layer,
                 stored.head(),
@@ -71,13 +74,13 @@ record PackedPlacement(Unit unit, boolean everywhere) implements Placement {
                 PackedRows.areas(summaries, storedSummaries, format.summaryBytes(), rows));
     }
 
-    private Spread spread(HeadGroup group, int unitCells, int cells, int layer, Accelerator accelerator) {
+    private Spread spread(HeadGroup group, int unitCells, int cells, int layer, Accelerator accelerator, Deals deals) {
         HeadGroup over = everywhere
                 ? HeadGroup.everywhere(
                         group.head(),
                         (group.head().kvHead() + layer) % accelerator.mesh().tiles(),
                         accelerator.mesh().tiles())
                 : group;
-        return Spread.of(over, accelerator.tile().banks(), layer + group.head().kvHead(), unitCells, cells);
+        return Spread.of(over, accelerator.tile().banks(), layer + group.head().kvHead(), unitCells, cells, deals);
     }
 }

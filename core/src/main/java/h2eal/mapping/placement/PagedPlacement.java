@@ -5,6 +5,7 @@ import h2eal.mapping.CachePlan;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.Placement;
 import h2eal.mapping.StoredHead;
+import h2eal.mapping.spread.Deals;
 import h2eal.mapping.spread.HeadSlots;
 import h2eal.mapping.spread.Spread;
 import java.util.ArrayList;
@@ -20,14 +21,16 @@ record PagedPlacement() implements Placement {
     @Override
     public KvLayout place(CachePlan plan, Accelerator accelerator) {
         BankRows rows = new BankRows(accelerator, plan.firstRow());
+        Deals deals = new Deals();
         List<List<HeadStore>> layers = new ArrayList<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
-            layers.add(place(layer, plan, accelerator, rows));
+            layers.add(place(layer, plan, rows, deals));
         }
         return new PlacedCache(layers, rows.requireFits(), accelerator);
     }
 
-    private static List<HeadStore> place(int layer, CachePlan plan, Accelerator accelerator, BankRows rows) {
+    private static List<HeadStore> place(int layer, CachePlan plan, BankRows rows, Deals deals) {
+        Accelerator accelerator = rows.accelerator();
         // Heads of one pool have equally many pages: streaming heads share a short one.
         Map<Integer, PagePool> pools = new TreeMap<>();
         Map<StoredHead, Spread> spreads = new LinkedHashMap<>();
@@ -38,7 +41,8 @@ record PagedPlacement() implements Placement {
                     accelerator.tile().banks(),
                     layer + stored.head().kvHead(),
                     1,
-                    slots);
+                    slots,
+                    deals);
             spreads.put(stored, spread);
             pools.computeIfAbsent(slots, s -> new PagePool(plan.format(), s, accelerator))
                     .reserve(spread);
@@ -59,7 +63,8 @@ record PagedPlacement() implements Placement {
                 tokens.banks(),
                 tokens.firstBank(),
                 pool.summariesPerRow(),
-                Math.max(1, storedSummaries));
+                Math.max(1, storedSummaries),
+                new Deals());
         return new HeadStore(
                 layer,
                 stored.head(),

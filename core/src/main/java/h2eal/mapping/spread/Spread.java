@@ -18,9 +18,11 @@ public record Spread(List<Integer> tiles, int banks, int unitCells, int firstBan
     private static final int PERIOD = 4096;
 
     /// Spreads `cells` cells over a tile group. Shares are exact to one unit where the cells are few.
-    public static Spread of(HeadGroup group, int banks, int firstBank, int unitCells, int cells) {
+    ///
+    /// @param deals deals already worked out
+    public static Spread of(HeadGroup group, int banks, int firstBank, int unitCells, int cells, Deals deals) {
         int units = Math.clamp(Math.ceilDiv(cells, unitCells), 1, PERIOD);
-        return new Spread(group.tiles(), banks, unitCells, firstBank % banks, Interleave.of(group.shares(), units));
+        return new Spread(group.tiles(), banks, unitCells, firstBank % banks, deals.of(group.shares(), units));
     }
 
     public int lanes() {

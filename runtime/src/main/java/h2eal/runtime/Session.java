@@ -36,6 +36,14 @@ public final class Session implements AutoCloseable {
         void accept(int index, float[] logits);
     }
 
+    /// Receives the exact attention weights of one decode step, head by head: what classifies heads.
+    @FunctionalInterface
+    public interface WeightSink {
+        /// Accepts the weights of one query head: softmax weights of the `tokens` tokens in the cache, which sum to 1;
+        /// `weights` is reused afterwards.
+        void accept(int layer, int queryHead, float[] weights, int tokens);
+    }
+
     private final Engine engine;
     private final SessionPlan plan;
     /// Receives what attention mass the heads with a [mass target][h2eal.attention.Budget.MassTarget] dropped in a

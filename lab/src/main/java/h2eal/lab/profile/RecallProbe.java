@@ -6,8 +6,8 @@ import h2eal.lab.measure.Haystack;
 import h2eal.model.ModelShape;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
+import h2eal.runtime.Session.WeightSink;
 import h2eal.runtime.SessionOptions;
-import h2eal.runtime.WeightSink;
 import java.util.OptionalInt;
 
 /// What every head looks at while facts planted in prose are recalled, teacher-forced so that a model that errs early

@@ -38,9 +38,13 @@
     const bar = { type: 'rect', shape: { x: left, y: from[1] - height / 2, width: right - left, height },
       style: { fill: api.visual('color') } };
     const label = api.value(3);
-    const fits = right + label.length * LEGEND_CHARACTER < area.x + area.width + 40;
-    return label ? { type: 'group', children: [bar, { type: 'text', style: { text: label, fill: c.ink, fontSize: 12,
-      x: fits ? right + 5 : left - 5, y: from[1], align: fits ? 'left' : 'right', verticalAlign: 'middle' } }] } : bar;
+    if (!label) return bar;
+    // Behind the bar, or before it, or in it: wherever there is room.
+    const room = label.length * LEGEND_CHARACTER, behind = right + room < area.x + area.width + 40;
+    const before = !behind && left - room > area.x;
+    return { type: 'group', children: [bar, { type: 'text', style: { text: label, fontSize: 12, verticalAlign: 'middle',
+      fill: behind || before ? c.ink : '#ffffff', align: behind ? 'left' : 'right', y: from[1],
+      x: behind ? right + 5 : before ? left - 5 : right - 5 } }] };
   };
 
   const compact = value => Number(Number(value).toPrecision(4)).toLocaleString('en');

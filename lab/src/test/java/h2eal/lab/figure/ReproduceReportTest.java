@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import h2eal.lab.report.Chart;
 import h2eal.lab.report.HtmlReport;
+import h2eal.lab.report.MarkdownReport;
 import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
@@ -17,6 +18,9 @@ import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.Scope;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,6 +48,23 @@ class ReproduceReportTest {
     }
 
     @Test
+    void markdownIsTheGoldenFile() throws IOException {
+        try (InputStream golden = ReproduceReportTest.class.getResourceAsStream("reproduce.md")) {
+            assertThat(MarkdownReport.text(REPORT))
+                    .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void everyStepOfTheLadderIsABarBetweenTheTimesBeforeAndAfterIt() {
+        assertThat(figure("ladder-m-1-32k").table().rows())
+                .containsExactly(
+                        List.of("dense", "start", "4.500", "90.00", "90.00 us"),
+                        List.of("+ half", "saved", "45.00", "90.00", "2.00x"),
+                        List.of("h2eal", "saved", "9.000", "45.00", "5.00x"));
+    }
+
+    @Test
     void paperStandsBesideOurs() {
         assertThat(figure("paper").table().rows())
                 .containsExactly(
@@ -68,8 +89,12 @@ class ReproduceReportTest {
                 new Strongest(16_384, 0.8, Optional.empty(), List.of()),
                 List.of(),
                 List.of(
-                        step("dense", Scope.ATTENTION, 1), step("h2eal", Scope.ATTENTION, 9),
-                        step("dense", Scope.END_TO_END, 1), step("h2eal", Scope.END_TO_END, 3)),
+                        step("dense", Scope.ATTENTION, 1, 1),
+                        step("+ half", Scope.ATTENTION, 2, 2),
+                        step("h2eal", Scope.ATTENTION, 10, 5),
+                        step("dense", Scope.END_TO_END, 1, 1),
+                        step("+ half", Scope.END_TO_END, 1.5, 1.5),
+                        step("h2eal", Scope.END_TO_END, 3, 2)),
                 List.of(new Comparison(
                         "highest speed-up", Scope.ATTENTION, 48.21, 40, 40 / 48.21 - 1, "unknown budget")),
                 List.of(new Landing("lowest speed-up", 5.2, "m.1", "hb-head", "", Reach.AT, OptionalDouble.of(12345))),
@@ -80,7 +105,8 @@ class ReproduceReportTest {
         return new SpeedUp(model, context, "h2eal", "hb-head", Scope.ATTENTION, "", speedup, 2 * speedup, 50);
     }
 
-    private static LadderStep step(String name, Scope scope, double speedup) {
-        return new LadderStep("m.1", 32_768, name, scope, 1, 1, speedup, speedup, speedup);
+    /// Dense attention takes 90 microseconds.
+    private static LadderStep step(String name, Scope scope, double speedup, double gain) {
+        return new LadderStep("m.1", 32_768, name, scope, 90_000 / speedup, 1, speedup, speedup, gain);
     }
 }

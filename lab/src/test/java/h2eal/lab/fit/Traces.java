@@ -21,7 +21,7 @@ import java.util.List;
 
 /// Reads of the shipped model while it answered from texts of 2,500 to 3,600 tokens, recorded once:
 ///
-/// - `demo`: what `h2eal demo` reads; `refresh4` the same with a selection every four steps;
+/// - `demo`: over the text and questions of `h2eal demo`; `refresh4` the same with a selection every four steps;
 /// - `sherlock`, `sherlock-late`, `page32`: other texts, facts and pages; `machine-late`: another part of the demo's
 /// book.
 enum Traces {

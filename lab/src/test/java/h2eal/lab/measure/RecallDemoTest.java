@@ -1,7 +1,10 @@
 package h2eal.lab.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import h2eal.lab.fit.FitCheck;
+import h2eal.lab.loop.RecordedRun;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -18,5 +21,9 @@ class RecallDemoTest {
         assertThat(demo.hybrid().attention().savedFactor()).isGreaterThan(3);
         // every token after the text is one recorded step: four questions of 5 characters, four answers of 4
         assertThat(demo.reads().steps()).toIterable().hasSize(4 * (5 + 4));
+        // and drawn reads fitted to them cost what they cost
+        FitCheck fitted = FitCheck.of(RecordedRun.of(demo), "hb-edge");
+        assertThat(fitted.attentionError()).isCloseTo(0, within(0.05));
+        assertThat(fitted.endToEndError()).isCloseTo(0, within(0.05));
     }
 }

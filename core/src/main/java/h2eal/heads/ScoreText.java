@@ -1,7 +1,9 @@
 package h2eal.heads;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// The score file of query heads: a header line, then one line per query head, separated by tabs. Three columns count,
 /// found by name: `layer`, `q_head` and `mean`; others are passed over.
@@ -44,6 +46,29 @@ public final class ScoreText {
         }
         requireComplete(scores, lines.size());
         return HeadTable.of(scores);
+    }
+
+    /// Writes tables of query heads side by side so that [#parse] reads the first one back.
+    ///
+    /// @param others names of the further columns, with their tables
+    public static List<String> format(HeadTable mean, SequencedMap<String, HeadTable> others) {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.join("\t", COLUMNS) + "\t" + String.join("\t", others.keySet()));
+        for (int layer = 0; layer < mean.layers(); layer++) {
+            for (int head = 0; head < mean.heads(); head++) {
+                StringBuilder line = new StringBuilder()
+                        .append(layer)
+                        .append('\t')
+                        .append(head)
+                        .append('\t')
+                        .append(mean.value(layer, head));
+                for (HeadTable other : others.values()) {
+                    line.append('\t').append(other.value(layer, head));
+                }
+                lines.add(line.toString());
+            }
+        }
+        return lines;
     }
 
     private static int[] columns(List<String> lines) {

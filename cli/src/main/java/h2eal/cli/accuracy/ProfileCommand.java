@@ -6,8 +6,8 @@ import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
 import h2eal.cli.option.AttentionOption;
 import h2eal.cli.option.ModelOption;
-import h2eal.heads.GateText;
 import h2eal.heads.HeadTable;
+import h2eal.lab.figure.ProfileFiles;
 import h2eal.lab.measure.Shipped;
 import h2eal.lab.profile.HeadProfile;
 import h2eal.lab.profile.RecallTrials;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `h2eal profile`: which heads of a model need the far past.
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
 public final class ProfileCommand implements Callable<Integer> {
 
     private static final int REPEAT_TOKENS = 128;
+    private static final int MOST_TOKENS = 4000;
+    private static final int SAMPLE_CHARACTERS = 20_000;
 
     @Spec
     private CommandSpec spec;
@@ -59,10 +62,11 @@ public final class ProfileCommand implements Callable<Integer> {
 
     @Option(
             names = "--context",
-            defaultValue = "2000",
-            paramLabel = "CHARACTERS",
-            description = "Length of each trial's text (default 2000).")
-    private int characters;
+            paramLabel = "N",
+            description =
+                    "Tokens of each trial's text (default: three quarters of what the model was trained for, at most"
+                            + " 4000).")
+    private Integer context;
 
     @Option(
             names = "--trials",
@@ -73,9 +77,9 @@ public final class ProfileCommand implements Callable<Integer> {
 
     @Option(
             names = "--loss-bound",
-            defaultValue = "0.05",
+            defaultValue = "0.01",
             paramLabel = "NATS",
-            description = "How much worse the recall of a fact may get, per token (default 0.05).")
+            description = "How much worse the recall of a fact may get, per token (default 0.01).")
     private double lossBound;
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of the trials (default 1).")
@@ -87,19 +91,28 @@ public final class ProfileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        ProfileFiles files = ProfileFiles.beside(output);
+        files.prepare();
         Console console = Console.of(spec);
         try (Engine engine = model.open()) {
             HeadProfile profile;
             try (Progress progress = Progress.of(console, "profiling", HeadProfile.PARTS)) {
                 profile = HeadProfile.of(engine, setting(engine), progress::at);
             }
-            Files.write(output, GateText.format(profile.gates()));
+            files.write(profile, engine.shape().name());
             console.print(picture(profile));
             console.print("");
             console.print(shares(profile).text());
             console.print("");
-            console.print("largest share of streaming heads within %s nats of dense: %s; gates in %s"
-                    .formatted(lossBound, profile.streamingShare(), output));
+            console.print(
+                    "largest share of streaming heads within %s nats of dense: %s%ngates in %s, map in %s, scores in %s, picture in %s"
+                            .formatted(
+                                    lossBound,
+                                    profile.streamingShare(),
+                                    files.gates(),
+                                    files.map(),
+                                    files.scores(),
+                                    files.picture()));
             json.write(Result.of(profile));
         }
         return 0;
@@ -108,6 +121,7 @@ public final class ProfileCommand implements Callable<Integer> {
     private HeadProfile.Setting setting(Engine engine) throws IOException {
         String preset = attention != null ? attention : AttentionOption.usual(engine.shape());
         String prose = Files.readString(Shipped.profileProse());
+        int characters = characters(engine, prose);
         return new HeadProfile.Setting(
                 RecallTrials.draw(prose, trials, characters, seed),
                 RecallTrials.draw(prose, trials, characters, seed + 1),
@@ -116,6 +130,19 @@ public final class ProfileCommand implements Callable<Integer> {
                 lossBound,
                 REPEAT_TOKENS,
                 seed);
+    }
+
+    /// Characters of prose that are about as many tokens as a trial has.
+    private int characters(Engine engine, String prose) {
+        int trained = engine.shape().maxContext();
+        int tokens = context == null ? Math.min(MOST_TOKENS, trained * 3 / 4) : context;
+        if (tokens < 1 || tokens > trained) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--context must be from 1 to the %d tokens of training: %d".formatted(trained, tokens));
+        }
+        String sample = prose.substring(0, Math.min(prose.length(), SAMPLE_CHARACTERS));
+        return (int) ((long) tokens * sample.length() / engine.tokenizer().encode(sample, false).length);
     }
 
     /// Layers down, KV heads across: the gate in tenths, bracketed where the head retrieves.

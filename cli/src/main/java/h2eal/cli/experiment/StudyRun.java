@@ -9,8 +9,8 @@ import h2eal.lab.eval.study.StudyRow;
 import h2eal.lab.eval.study.StudySpec;
 import h2eal.lab.eval.study.StudyTable;
 import h2eal.lab.experiment.ResultFolder;
+import h2eal.lab.figure.StudyReport;
 import h2eal.lab.report.ReportFile;
-import h2eal.lab.report.StudyReport;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.result.WholeFile;
 import java.io.IOException;
@@ -29,6 +29,8 @@ final class StudyRun {
     /// Runs a study; the exit code.
     static int of(Console console, StudySpec spec, ResultFolder folder, boolean accept, JsonOption json)
             throws IOException {
+        ReportFile report = new ReportFile(folder.folder().resolve(spec.name() + ".html"));
+        report.prepare();
         Study study;
         try (Progress progress = Progress.of(console, spec.name(), Study.trials(spec))) {
             study = Study.of(spec, Runtime.getRuntime().availableProcessors(), progress::at);
@@ -36,7 +38,6 @@ final class StudyRun {
         console.print(text(study).text());
         Path csv = folder.folder().resolve(spec.name() + ".csv");
         WholeFile.write(csv, StudyTable.csv(study).text());
-        ReportFile report = new ReportFile(folder.folder().resolve(spec.name() + ".html"));
         report.write(StudyReport.of(study));
         console.print("%n%d rows in %s, charts in %s".formatted(study.rows().size(), csv, report.html()));
         json.write(study.evaluation());

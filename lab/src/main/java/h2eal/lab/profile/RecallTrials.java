@@ -3,10 +3,12 @@ package h2eal.lab.profile;
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Haystack;
 import h2eal.lab.measure.LogProbabilities;
+import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -50,23 +52,42 @@ public record RecallTrials(List<Haystack> haystacks) {
 
     /// Mean negative log-probability, in nats, of the tokens of all values under `options`, teacher-forced.
     public double loss(Engine engine, SessionOptions options) {
-        double loss = 0;
+        return losses(engine, List.of(options)).getFirst();
+    }
+
+    /// The same of several options, which differ in their attention only; every text is read once.
+    public List<Double> losses(Engine engine, List<SessionOptions> options) {
+        double[] losses = new double[options.size()];
         int count = 0;
         for (Haystack haystack : haystacks) {
-            try (Session session = engine.session(options)) {
-                session.prefill(engine.tokenizer().encodePrompt(haystack.text()));
-                for (Fact fact : haystack.facts()) {
-                    for (int token : engine.tokenizer().encode(fact.question(), false)) {
-                        session.step(token);
-                    }
-                    for (int token : engine.tokenizer().encode(fact.value(), false)) {
-                        loss += LogProbabilities.loss(session.logits(), token);
-                        count++;
-                        session.step(token);
+            try (Session base = engine.session(options.getFirst().with(new AttentionMode.Dense()))) {
+                base.prefill(engine.tokenizer().encodePrompt(haystack.text()));
+                for (int i = 0; i < losses.length; i++) {
+                    try (Session session = engine.session(options.get(i))) {
+                        session.continueFrom(base);
+                        losses[i] += loss(engine, session, haystack);
                     }
                 }
             }
+            for (Fact fact : haystack.facts()) {
+                count += engine.tokenizer().encode(fact.value(), false).length;
+            }
         }
-        return loss / count;
+        int tokens = count;
+        return Arrays.stream(losses).mapToObj(loss -> loss / tokens).toList();
+    }
+
+    private static double loss(Engine engine, Session session, Haystack haystack) {
+        double loss = 0;
+        for (Fact fact : haystack.facts()) {
+            for (int token : engine.tokenizer().encode(fact.question(), false)) {
+                session.step(token);
+            }
+            for (int token : engine.tokenizer().encode(fact.value(), false)) {
+                loss += LogProbabilities.loss(session.logits(), token);
+                session.step(token);
+            }
+        }
+        return loss;
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
 /// @param name name of the preset or file, for tables
 /// @param hybrid what every kind of head reads
 /// @param streamingShare share of the KV heads that are streaming heads, 0 to 1
-/// @param shareFromHeads whether a head file that names a share, as `profile` writes it, replaces `streamingShare`
+/// @param shareFromHeads whether a head file that advises a smaller share, as `profile` writes it, is followed
 /// @param budgetRatio most times that the budget of the head of the highest gate exceeds that of the lowest; budgets
 /// are
 /// in proportion to gates within it, the same in sum; 1 gives all heads the same

@@ -24,7 +24,7 @@ public final class AttentionSpec {
     /// share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default: `sinkTokens`),
     /// `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate` divides the
     /// budget
-    /// among heads, `shareFromHeads` takes the streaming share that a head file names in place of `streamingShare`.
+    /// among heads, `shareFromHeads` follows a head file that advises a smaller streaming share.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,

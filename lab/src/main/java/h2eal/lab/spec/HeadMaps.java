@@ -30,9 +30,10 @@ public final class HeadMaps {
             return of(model, attention.streamingShare());
         }
         Path file = model.gates().get();
-        double share = attention.shareFromHeads()
+        double advised = attention.shareFromHeads()
                 ? read(file, GateText::streamingShare).orElse(attention.streamingShare())
                 : attention.streamingShare();
+        double share = Math.min(attention.streamingShare(), advised);
         HeadMap map = of(model, share);
         return attention.budgetRatio() > 1
                 ? withBudgets(map, read(file, GateText::parse), attention.budgetRatio())

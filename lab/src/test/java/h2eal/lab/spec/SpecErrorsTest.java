@@ -39,7 +39,7 @@ class SpecErrorsTest {
                 "model | tiedOutput: false | tiedOutput: no | tiedOutput: \"no\": expected true or false",
                 "model | kv: f16 | kv: fp16 | kv: \"fp16\": expected one of bf16, f16, f32, int4, int8",
                 "attention | pageTokens: 64 | pageTokens: 60 | pageTokens must be a positive multiple of summaryTokens: 60, 16",
-                "attention | score: box | score: boxes | score: \"boxes\": expected one of box, spread",
+                "attention | score: box | score: boxes | score: \"boxes\": expected one of box, mass, spread",
                 "attention | streamingShare: 0.5 | streamingShare: 50 | streamingShare: \"50\": expected a number from 0.0 to 1.0",
                 "attention | denseLayers: 0 | '' | attention.denseLayers: missing",
             })

@@ -1,9 +1,11 @@
-package h2eal.lab.report;
+package h2eal.lab.figure;
 
 import h2eal.lab.eval.study.Study;
 import h2eal.lab.eval.study.StudyRow;
 import h2eal.lab.eval.study.StudyTable;
+import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.Series;
+import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
 import java.util.ArrayList;

@@ -1,0 +1,73 @@
+package h2eal.lab.eval.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import h2eal.lab.result.CsvTable;
+import h2eal.lab.spec.Presets;
+import h2eal.lab.yaml.SpecException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Do studies compare like with like?
+class StudyTest {
+
+    private static final String SPEC = """
+            evaluate: {model: demo, text: time_machine.txt, suite: single-2, context: 900, trials: 1, seed: 1, byteFactors: 3}
+            attentions:
+              - h2eal-demo
+              - {preset: quest, denseLayers: 0}
+              - streaming-only
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void allAttentionsReadAsManyBytesAndExpectationsAreCompared() throws IOException {
+        Files.writeString(folder.resolve("spec.yaml"), SPEC);
+
+        Study study = Study.of(StudySpec.read(folder, Presets.installed()), 2, done -> {});
+
+        assertThat(study.rows())
+                .allSatisfy(row -> assertThat(row.score().byteFactor())
+                        .as(row.attention().name())
+                        .isCloseTo(3, within(0.6)));
+        CsvTable recorded = StudyTable.recorded(study);
+        assertThat(StudyTable.differences(study, recorded)).isEmpty();
+        List<List<String>> moved = new ArrayList<>(recorded.rows());
+        moved.set(0, List.of("h2eal-demo", "3.0x", "score", "250", "1"));
+        assertThat(StudyTable.differences(study, new CsvTable(recorded.header(), moved)))
+                .extracting(StudyTable.Difference::metric)
+                .containsExactly("score");
+    }
+
+    @Test
+    void wrongSpecsAreRefusedWithTheirPlace() throws IOException {
+        Files.writeString(folder.resolve("spec.yaml"), SPEC.replace("trials: 1", "trials: 0"));
+        assertThatThrownBy(() -> StudySpec.read(folder, Presets.installed()))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("spec.yaml:1: evaluate.trials: \"0\": expected a whole number of at least 1");
+
+        Files.writeString(folder.resolve("spec.yaml"), SPEC.replace("byteFactors: 3", "byteFactors: three"));
+        assertThatThrownBy(() -> StudySpec.read(folder, Presets.installed()))
+                .hasMessageContaining("byteFactors: \"three\": expected a number");
+    }
+
+    @Test
+    void shippedStudiesCanBeRead() {
+        for (String name : List.of("accuracy-policy", "accuracy-presets", "accuracy-frontier")) {
+            Path shipped =
+                    Presets.installed().folder().resolveSibling("experiments").resolve(name);
+            assertThat(StudySpec.isIn(shipped)).isTrue();
+            assertThat(StudySpec.read(shipped, Presets.installed()).attentions())
+                    .hasSizeGreaterThan(4);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 module h2eal.lab {
     requires transitive h2eal.runtime;
     requires transitive h2eal.sim;
-    requires java.management;
+    requires jdk.management;
     requires com.fasterxml.jackson.annotation;
     requires com.github.mustachejava;
     requires tools.jackson.databind;
@@ -30,6 +30,7 @@ module h2eal.lab {
     exports h2eal.lab.result;
     exports h2eal.lab.simulate;
     exports h2eal.lab.spec;
+    exports h2eal.lab.speed;
     exports h2eal.lab.trace;
     exports h2eal.lab.yaml;
 

@@ -57,6 +57,9 @@ public final class Selection {
     /// The share of the attention that the pages were estimated to hold when they were scored, of the query head that
     /// keeps least; empty unless the budget is a [target][h2eal.attention.Budget.MassTarget].
     public OptionalDouble estimatedShare() {
+        if (rankings.isEmpty()) {
+            return OptionalDouble.empty();
+        }
         return rankings.stream()
                 .map(Ranking::keptShare)
                 .filter(OptionalDouble::isPresent)

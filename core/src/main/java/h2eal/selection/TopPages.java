@@ -14,26 +14,36 @@ final class TopPages {
     /// @param scores score of page p at `offset + p`; a score that is not a number ranks below all others
     /// @param count at most `to - from`
     static int[] best(float[] scores, int offset, int from, int to, int count) {
-        long[] weakestFirst = new long[count];
-        for (int i = 0; i < count; i++) {
-            weakestFirst[i] = key(scores[offset + from + i], from + i);
-        }
-        for (int i = count / 2 - 1; i >= 0; i--) {
-            siftDown(weakestFirst, i);
-        }
-        for (int page = from + count; count > 0 && page < to; page++) {
-            long key = key(scores[offset + page], page);
-            if (key > weakestFirst[0]) {
-                weakestFirst[0] = key;
-                siftDown(weakestFirst, 0);
-            }
-        }
-        Arrays.sort(weakestFirst);
         int[] best = new int[count];
+        best(scores, offset + from, to - from, new long[count], best, count);
         for (int i = 0; i < count; i++) {
-            best[i] = page(weakestFirst[count - 1 - i]);
+            best[i] += from;
         }
         return best;
+    }
+
+    /// The `count` best of the pages whose scores are `scores[at..at + pages)`, strongest first, into `best`: numbers
+    /// from 0 on.
+    ///
+    /// @param scratch at least `count` numbers
+    static void best(float[] scores, int at, int pages, long[] scratch, int[] best, int count) {
+        for (int i = 0; i < count; i++) {
+            scratch[i] = key(scores[at + i], i);
+        }
+        for (int i = count / 2 - 1; i >= 0; i--) {
+            siftDown(scratch, count, i);
+        }
+        for (int page = count; count > 0 && page < pages; page++) {
+            long key = key(scores[at + page], page);
+            if (key > scratch[0]) {
+                scratch[0] = key;
+                siftDown(scratch, count, 0);
+            }
+        }
+        Arrays.sort(scratch, 0, count);
+        for (int i = 0; i < count; i++) {
+            best[i] = page(scratch[count - 1 - i]);
+        }
     }
 
     /// The `count` best pages under a limit: of the pages that one bank holds, page p in bank p mod `banks`, at most an
@@ -82,12 +92,12 @@ final class TopPages {
         return bits ^ ((bits >> 31) & 0x7FFF_FFFF);
     }
 
-    private static void siftDown(long[] heap, int start) {
+    private static void siftDown(long[] heap, int size, int start) {
         long moved = heap[start];
         int at = start;
         int child = 2 * at + 1;
-        while (child < heap.length) {
-            if (child + 1 < heap.length && heap[child + 1] < heap[child]) {
+        while (child < size) {
+            if (child + 1 < size && heap[child + 1] < heap[child]) {
                 child++;
             }
             if (heap[child] >= moved) {

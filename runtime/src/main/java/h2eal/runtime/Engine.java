@@ -1,6 +1,7 @@
 package h2eal.runtime;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.decode.ModelAttention;
 import h2eal.runtime.gguf.GgufFile;
 import h2eal.runtime.kernel.Kernels;
@@ -78,6 +79,11 @@ public final class Engine implements AutoCloseable {
     /// What the arithmetic runs on: one line for people.
     public String kernels() {
         return kernels.description();
+    }
+
+    /// Bytes per second that the threads read when they do nothing else: what decoding is limited by.
+    public double readBytesPerSecond() {
+        return ReadBandwidth.bytesPerSecond(workers);
     }
 
     /// Bytes of weights that one decode step reads.

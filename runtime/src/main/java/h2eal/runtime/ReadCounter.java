@@ -1,18 +1,21 @@
 package h2eal.runtime;
 
-import h2eal.attention.HeadRead;
 import h2eal.attention.PageGeometry;
 import h2eal.runtime.cache.CacheShape;
+import h2eal.runtime.decode.StepCounter;
 import h2eal.workload.ReadCounts;
-import h2eal.workload.ReadSink;
 
 /// Adds up what every head reads. Mutable: one per session.
-final class ReadCounter implements ReadSink {
+final class ReadCounter implements StepCounter {
 
     private final PageGeometry geometry;
     private final int tokenBytes;
     private final int summaryBytes;
-    private ReadCounts total = ReadCounts.NONE;
+    private long pagesScored;
+    private long pagesRead;
+    private long pagesSkipped;
+    private long bytesRead;
+    private long denseBytes;
 
     /// @param summaryBytes bytes of one key summary
     ReadCounter(CacheShape shape, int summaryBytes) {
@@ -21,12 +24,17 @@ final class ReadCounter implements ReadSink {
         this.summaryBytes = summaryBytes;
     }
 
+    /// See [ReadCounts#of].
     @Override
-    public void accept(int step, int contextTokens, int layer, int kvHead, HeadRead read) {
-        total = total.plus(ReadCounts.of(read, contextTokens, geometry, tokenBytes, summaryBytes));
+    public void add(int contextTokens, int summariesScored, int tokens, int pages) {
+        pagesScored += Math.ceilDiv(summariesScored, geometry.summariesPerPage());
+        pagesRead += pages;
+        pagesSkipped += geometry.pages(contextTokens) - pages;
+        bytesRead += (long) tokens * tokenBytes + (long) summariesScored * summaryBytes;
+        denseBytes += (long) contextTokens * tokenBytes;
     }
 
     ReadCounts total() {
-        return total;
+        return new ReadCounts(pagesScored, pagesRead, pagesSkipped, bytesRead, denseBytes);
     }
 }

@@ -304,7 +304,7 @@ public final class Session implements AutoCloseable {
     void end(long nanoseconds, Optional<ReadSink> reads) {
         decodeNanoseconds += nanoseconds;
         for (int layer = 0; layer < shape.layers(); layer++) {
-            decodeAttention.report(decodeTokens, layer, counter);
+            decodeAttention.count(layer, counter);
             addEstimates(layer);
             if (reads.isPresent()) {
                 decodeAttention.report(decodeTokens, layer, reads.get());

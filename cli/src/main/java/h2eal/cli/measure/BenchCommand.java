@@ -4,18 +4,17 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.option.ThreadsOption;
-import h2eal.lab.measure.DecodeSpeed;
-import h2eal.lab.measure.MeasuredModel;
-import h2eal.lab.measure.Memory;
-import h2eal.lab.measure.PrefillSpeed;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
+import h2eal.lab.speed.DecodeSpeed;
+import h2eal.lab.speed.MeasuredModel;
+import h2eal.lab.speed.Memory;
+import h2eal.lab.speed.PrefillSpeed;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
-import h2eal.runtime.ReadBandwidth;
 import h2eal.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -140,7 +139,7 @@ public final class BenchCommand implements Callable<Integer> {
                 engine.shape().name(),
                 engine.kernels(),
                 threads.count(),
-                ReadBandwidth.bytesPerSecond(engine),
+                engine.readBytesPerSecond(),
                 Memory.now(engine.weightBytesPerStep(), caches),
                 prefill,
                 rows);

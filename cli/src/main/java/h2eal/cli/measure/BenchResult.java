@@ -1,8 +1,8 @@
 package h2eal.cli.measure;
 
-import h2eal.lab.measure.DecodeSpeed;
-import h2eal.lab.measure.Memory;
-import h2eal.lab.measure.PrefillSpeed;
+import h2eal.lab.speed.DecodeSpeed;
+import h2eal.lab.speed.Memory;
+import h2eal.lab.speed.PrefillSpeed;
 import java.util.List;
 
 /// What `h2eal bench` measured.

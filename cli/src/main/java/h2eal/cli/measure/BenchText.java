@@ -1,8 +1,8 @@
 package h2eal.cli.measure;
 
 import h2eal.cli.console.Table;
-import h2eal.lab.measure.DecodeSpeed;
-import h2eal.lab.measure.Memory;
+import h2eal.lab.speed.DecodeSpeed;
+import h2eal.lab.speed.Memory;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,7 +27,9 @@ final class BenchText {
                         memory(result.memory()),
                         result.prefill().tokensPerSecond(),
                         result.prefill().promptTokens());
-        return head + "\n" + table(result.rows()).text();
+        String foot = "%n%nallocated per step after warm-up: %.0f bytes"
+                .formatted(result.rows().getLast().allocatedBytesPerStep());
+        return head + "\n" + table(result.rows()).text() + foot;
     }
 
     private static String memory(Memory memory) {

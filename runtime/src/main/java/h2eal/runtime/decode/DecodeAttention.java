@@ -91,9 +91,16 @@ public final class DecodeAttention {
         }
     }
 
-    /// What a head of `layer` selected in its latest step.
+    /// What a head of `layer` selected in its latest step; empty where heads choose by rank alone.
     public Selection selection(int layer, int kvHead) {
         return readers[layer * shape.kvHeads() + kvHead].selection();
+    }
+
+    /// Tells `counter` how much every head of `layer` read in its latest step.
+    public void count(int layer, StepCounter counter) {
+        for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
+            readers[layer * shape.kvHeads() + kvHead].count(counter);
+        }
     }
 
     /// Forgets earlier selections: the next step starts another sequence or continues after a cut.

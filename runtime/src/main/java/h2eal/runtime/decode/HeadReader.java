@@ -7,6 +7,7 @@ import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
 import h2eal.selection.PageScorer;
+import h2eal.selection.ReusedSelection;
 import h2eal.selection.Selection;
 import h2eal.selection.SelectionPolicy;
 import java.util.ArrayList;
@@ -28,11 +29,13 @@ final class HeadReader {
     private final int group;
     private final QueryRows rows;
     private final PageScorer scorer;
+    private final Optional<ReusedSelection> reused;
     private final Optional<DroppedTokens> dropped;
     /// One list of pages if the group shares a selection, else one per query head.
     private final List<PageSpans> spans = new ArrayList<>();
     private float[] partials = {};
     private Selection selection = Selection.none();
+    private int lists = 1;
 
     HeadReader(PageKernels kernels, SelectionPolicy policy, HeadPattern pattern, HeadCache cache, QueryRows rows) {
         this.kernels = kernels;
@@ -44,6 +47,9 @@ final class HeadReader {
         scorer = policy.attention().exactScores()
                 ? new ExactScorer(policy.attention().geometry(), cache, rows)
                 : new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
+        reused = ReusedSelection.fits(policy, pattern)
+                ? Optional.of(new ReusedSelection(policy, pattern))
+                : Optional.empty();
         dropped = policy.attention().compensation() && pattern instanceof HeadPattern.Streaming streaming
                 ? Optional.of(new DroppedTokens(streaming, cache))
                 : Optional.empty();
@@ -53,7 +59,12 @@ final class HeadReader {
     /// Forgets earlier selections.
     void reset() {
         selection = Selection.none();
-        dropped.ifPresent(DroppedTokens::reset);
+        if (reused.isPresent()) {
+            reused.get().reset();
+        }
+        if (dropped.isPresent()) {
+            dropped.get().reset();
+        }
     }
 
     /// Loads the group's queries, which start at `at`, and chooses what to read.
@@ -62,18 +73,30 @@ final class HeadReader {
             rows.load(row, queries, at + row * cache.layout().headSize());
         }
         rows.activate(0, group);
+        if (reused.isPresent()) {
+            reused.get().choose(cache.tokens(), scorer);
+            spans.getFirst().set(reused.get(), cache.layout().pageTokens());
+        } else {
+            select();
+        }
+        if (dropped.isPresent()) {
+            dropped.get().advance();
+        }
+        int needed = units() * group * rows.partialSize();
+        if (partials.length < needed) {
+            partials = new float[needed + needed / 4];
+        }
+    }
+
+    /// Chooses by the policy itself, which allocates.
+    private void select() {
         selection = policy.select(pattern, cache.tokens(), scorer, selection);
-        dropped.ifPresent(DroppedTokens::advance);
-        int lists = isShared() ? 1 : group;
+        lists = isShared() ? 1 : group;
         while (spans.size() < lists) {
             spans.add(new PageSpans());
         }
         for (int list = 0; list < lists; list++) {
             spans.get(list).set(selection.tokens(list), cache.layout().pageTokens());
-        }
-        int needed = units() * group * rows.partialSize();
-        if (partials.length < needed) {
-            partials = new float[needed + needed / 4];
         }
     }
 
@@ -87,24 +110,33 @@ final class HeadReader {
         return true;
     }
 
-    /// What each query head attends, and what share of its attention that was estimated to hold.
+    /// What each query head attends, and what share of its attention that was estimated to hold; empty where heads
+    /// choose by rank alone, see [ReusedSelection#fits].
     Selection selection() {
         return selection;
     }
 
     /// What was chosen.
     HeadRead read() {
-        return selection.read();
+        return reused.isPresent() ? reused.get().read() : selection.read();
     }
 
-    private int lists() {
-        return isShared() ? 1 : group;
+    /// Tells `counter` how much was chosen.
+    void count(StepCounter counter) {
+        if (reused.isPresent()) {
+            PageSpans pages = spans.getFirst();
+            counter.add(cache.tokens(), reused.get().summariesScored(), pages.tokens(), pages.differentPages());
+        } else {
+            HeadRead read = selection.read();
+            int pages = read.tokens().pages(cache.layout().pageTokens());
+            counter.add(cache.tokens(), read.summariesScored(), read.tokens().size(), pages);
+        }
     }
 
     /// Units of work of this step.
     int units() {
         int units = 0;
-        for (int list = 0; list < lists(); list++) {
+        for (int list = 0; list < lists; list++) {
             units += units(list);
         }
         return units;
@@ -122,8 +154,8 @@ final class HeadReader {
             first += units(list++);
         }
         PageSpans pages = spans.get(list);
-        int fromRow = lists() == 1 ? 0 : list;
-        int toRow = lists() == 1 ? group : list + 1;
+        int fromRow = lists == 1 ? 0 : list;
+        int toRow = lists == 1 ? group : list + 1;
         for (int row = fromRow; row < toRow; row++) {
             scratch.load(row, rows, row);
         }
@@ -146,16 +178,18 @@ final class HeadReader {
     /// Merges the partials of all units in their order and writes the group's outputs from `at` on.
     void finish(float[] out, int at) {
         int unit = 0;
-        for (int list = 0; list < lists(); list++) {
-            int fromRow = lists() == 1 ? 0 : list;
-            int toRow = lists() == 1 ? group : list + 1;
+        for (int list = 0; list < lists; list++) {
+            int fromRow = lists == 1 ? 0 : list;
+            int toRow = lists == 1 ? group : list + 1;
             for (int end = unit + units(list); unit < end; unit++) {
                 for (int row = fromRow; row < toRow; row++) {
                     rows.merge(row, partials, (unit * group + row) * rows.partialSize());
                 }
             }
         }
-        dropped.ifPresent(tokens -> tokens.addTo(rows, group));
+        if (dropped.isPresent()) {
+            dropped.get().addTo(rows, group);
+        }
         for (int row = 0; row < group; row++) {
             rows.finish(row, out, at + row * cache.layout().headSize());
         }

@@ -1,6 +1,7 @@
 package h2eal.runtime.decode;
 
 import h2eal.attention.TokenSet;
+import h2eal.selection.ReusedSelection;
 import java.util.Arrays;
 
 /// The pages of one token set in ascending order, with the slots to read of each: mutable scratch, reused.
@@ -10,19 +11,42 @@ final class PageSpans {
     private int[] from = new int[64];
     private int[] to = new int[64];
     private int size;
+    private int tokens;
+    private int differentPages;
 
     /// Cuts `tokens` at the borders of pages of `pageTokens`.
     void set(TokenSet tokens, int pageTokens) {
-        size = 0;
+        clear();
         for (int range = 0; range < tokens.ranges(); range++) {
-            int end = tokens.to(range);
-            for (int token = tokens.from(range); token < end; ) {
-                int page = token / pageTokens;
-                int pageStart = page * pageTokens;
-                int stop = Math.min(end, pageStart + pageTokens);
-                add(page, token - pageStart, stop - pageStart);
-                token = stop;
+            addRange(tokens.from(range), tokens.to(range), pageTokens);
+        }
+    }
+
+    /// Cuts the ranges of `selection` at the borders of pages of `pageTokens`.
+    void set(ReusedSelection selection, int pageTokens) {
+        clear();
+        for (int range = 0; range < selection.ranges(); range++) {
+            addRange(selection.from(range), selection.to(range), pageTokens);
+        }
+    }
+
+    private void clear() {
+        size = 0;
+        tokens = 0;
+        differentPages = 0;
+    }
+
+    private void addRange(int from, int end, int pageTokens) {
+        tokens += end - from;
+        for (int token = from; token < end; ) {
+            int page = token / pageTokens;
+            int pageStart = page * pageTokens;
+            int stop = Math.min(end, pageStart + pageTokens);
+            if (size == 0 || pages[size - 1] != page) {
+                differentPages++;
             }
+            add(page, token - pageStart, stop - pageStart);
+            token = stop;
         }
     }
 
@@ -35,6 +59,16 @@ final class PageSpans {
         pages[size] = page;
         from[size] = fromSlot;
         to[size++] = toSlot;
+    }
+
+    /// Tokens of all spans.
+    int tokens() {
+        return tokens;
+    }
+
+    /// Pages that the spans lie in; two spans may share one.
+    int differentPages() {
+        return differentPages;
     }
 
     int size() {

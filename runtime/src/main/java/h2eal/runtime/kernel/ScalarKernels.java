@@ -4,6 +4,8 @@ package h2eal.runtime.kernel;
 /// not at hand.
 public final class ScalarKernels implements Kernels {
 
+    private static final ThreadLocal<float[]> SCRATCH_ROW = ThreadLocal.withInitial(() -> new float[0]);
+
     private final String reason;
 
     /// Kernels chosen for their own sake.
@@ -21,10 +23,18 @@ public final class ScalarKernels implements Kernels {
         return "scalar, slow: " + reason;
     }
 
+    /// Room for one row of numbers, of the calling thread: a decode step allocates nothing.
+    static float[] scratchRow(int columns) {
+        if (SCRATCH_ROW.get().length < columns) {
+            SCRATCH_ROW.set(new float[columns]);
+        }
+        return SCRATCH_ROW.get();
+    }
+
     @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
-        float[] row = new float[columns];
+        float[] row = scratchRow(columns);
         for (int r = fromRow; r < toRow; r++) {
             weights.read(r, row, 0);
             for (int t = 0; t < batch; t++) {

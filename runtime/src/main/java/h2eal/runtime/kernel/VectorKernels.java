@@ -10,11 +10,6 @@ import jdk.incubator.vector.FloatVector;
 /// The kernels on the Vector API.
 public final class VectorKernels implements Kernels {
 
-    private static final float[] NONE = {};
-
-    /// One decoded row per thread, so that a decode step allocates nothing.
-    private static final ThreadLocal<float[]> DECODED_ROW = ThreadLocal.withInitial(() -> NONE);
-
     private final ScalarKernels scalar = new ScalarKernels();
 
     @Override
@@ -52,18 +47,11 @@ public final class VectorKernels implements Kernels {
             case F32 -> VectorDots.f32(weights, row, stride, x, y);
             case F16 -> VectorDots.f16(weights, row, stride, x, y);
             case BF16 -> VectorDots.bf16(weights, row, stride, x, y);
-            case Q8_0 -> VectorBlockDots.q8(weights, row, stride, x, y);
-            case Q4_0 -> VectorBlockDots.q4(weights, row, stride, x, y);
+            case Q8_0 -> VectorDots.q8(weights, row, stride, x, y);
+            case Q4_0 -> VectorDots.q4(weights, row, stride, x, y);
             case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
-                VectorDots.decoded(weights, row, x, y, decodedRow(weights.columns()));
+                VectorDots.decoded(weights, row, x, y, ScalarKernels.scratchRow(weights.columns()));
         }
-    }
-
-    private static float[] decodedRow(int columns) {
-        if (DECODED_ROW.get().length < columns) {
-            DECODED_ROW.set(new float[columns]);
-        }
-        return DECODED_ROW.get();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.speed;
 
 /// Times of equal pieces of work.
 ///

@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.speed;
 
 import h2eal.attention.HeadMap;
 import h2eal.model.ModelShape;

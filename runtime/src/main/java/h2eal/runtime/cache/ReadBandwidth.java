@@ -1,13 +1,12 @@
-package h2eal.runtime;
+package h2eal.runtime.cache;
 
-import h2eal.runtime.cache.HugePages;
 import h2eal.runtime.kernel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// How fast an engine's threads read memory when they do nothing else: what decoding is limited by.
+/// How fast a crew's threads read memory when they do nothing else: what decoding is limited by.
 public final class ReadBandwidth {
 
     private static final long BYTES = 256L << 20;
@@ -25,12 +24,12 @@ public final class ReadBandwidth {
     }
 
     /// Bytes per second: the median of several passes over memory that no cache holds.
-    public static double bytesPerSecond(Engine engine) {
+    public static double bytesPerSecond(Workers workers) {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = HugePages.allocate(arena, BYTES);
             // memory that was never written is one page of zeros
             memory.fill((byte) 1);
-            ReadBandwidth reader = new ReadBandwidth(engine.workers(), memory);
+            ReadBandwidth reader = new ReadBandwidth(workers, memory);
             double[] rates = new double[PASSES];
             for (int pass = -PASSES; pass < PASSES; pass++) {
                 long start = System.nanoTime();

@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.speed;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -1,11 +1,13 @@
-package h2eal.lab.measure;
+package h2eal.lab.speed;
 
+import com.sun.management.ThreadMXBean;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
 import h2eal.workload.ReadCounts;
+import java.lang.management.ManagementFactory;
 
 /// How long one decode step takes at one depth, dense and hybrid, measured in turn on one machine in one run; and the
 /// prefill that led there.
@@ -19,6 +21,7 @@ import h2eal.workload.ReadCounts;
 /// @param hybridPrefill the same where streaming heads read sink and window only
 /// @param denseCacheBytes memory of the dense cache
 /// @param hybridCacheBytes memory of the hybrid cache, key summaries included
+/// @param allocatedBytesPerStep what a step leaves to the garbage collector, on all threads
 public record DecodeSpeed(
         Precision kv,
         int contextTokens,
@@ -28,9 +31,11 @@ public record DecodeSpeed(
         PrefillSpeed densePrefill,
         PrefillSpeed hybridPrefill,
         long denseCacheBytes,
-        long hybridCacheBytes) {
+        long hybridCacheBytes,
+        double allocatedBytesPerStep) {
 
     private static final int WARM_UP = 4;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /// Measures one depth.
     ///
@@ -58,10 +63,14 @@ public record DecodeSpeed(
             }
             Stopwatch denseSteps = new Stopwatch(steps);
             Stopwatch sparseSteps = new Stopwatch(steps);
+            Runnable denseStep = () -> dense.step(1);
+            Runnable sparseStep = () -> sparse.step(1);
+            long allocated = THREADS.getTotalThreadAllocatedBytes();
             for (int i = 0; i < steps; i++) {
-                denseSteps.time(() -> dense.step(1));
-                sparseSteps.time(() -> sparse.step(1));
+                denseSteps.time(denseStep);
+                sparseSteps.time(sparseStep);
             }
+            allocated = THREADS.getTotalThreadAllocatedBytes() - allocated;
             return new DecodeSpeed(
                     options.kv(),
                     contextTokens,
@@ -71,7 +80,8 @@ public record DecodeSpeed(
                     densePrefill,
                     sparsePrefill,
                     dense.cacheBytes(),
-                    sparse.cacheBytes());
+                    sparse.cacheBytes(),
+                    allocated / 2.0 / steps);
         }
     }
 

@@ -1,0 +1,114 @@
+package h2eal.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadMap;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
+import h2eal.model.ModelShape;
+import h2eal.model.Precision;
+import h2eal.runtime.AttentionMode;
+import h2eal.runtime.Engine;
+import h2eal.runtime.Session;
+import h2eal.runtime.SessionOptions;
+import h2eal.runtime.gguf.RandomModel;
+import h2eal.runtime.gguf.TensorType;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A decode step leaves nothing for the garbage collector, on any thread. With scalar kernels, as these tests run
+/// without the module of the vector ones, which keep on the heap what belongs in registers until they are compiled.
+class DecodeAllocationTest {
+
+    private static final ModelShape SHAPE = new ModelShape("random", 2, 64, 4, 2, 32, 96, 300, 1, 1, false, 4096);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final int ROUNDS = 4;
+
+    @TempDir
+    private Path folder;
+
+    private Path model;
+
+    @BeforeEach
+    void write() throws IOException {
+        model = folder.resolve("random.gguf");
+        RandomModel.write(model, SHAPE, TensorType.Q8_0, 3);
+    }
+
+    @Test
+    void denseStepAllocatesNothing() {
+        assertThat(allocatedBytes(new AttentionMode.Dense(), Precision.F16)).isZero();
+    }
+
+    @Test
+    void hybridStepAllocatesNothing() {
+        assertThat(allocatedBytes(hybrid(1), Precision.INT8)).isZero();
+        assertThat(allocatedBytes(hybrid(4), Precision.F32)).isZero();
+    }
+
+    private static AttentionMode hybrid(int refreshInterval) {
+        HybridAttention attention = new HybridAttention(
+                new PageGeometry(16, 4),
+                new HeadPattern.Streaming(8, 32),
+                new HeadPattern.Retrieval(96),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                refreshInterval,
+                0,
+                true);
+        HeadMap heads = HeadMap.of(new boolean[][] {{true, false}, {false, true}});
+        return new AttentionMode.Hybrid(attention, Optional.of(heads));
+    }
+
+    /// Bytes that 40 steps allocate after as many others, the least of some rounds: a worker that was never in time for
+    /// work before links its calls then.
+    private long allocatedBytes(AttentionMode attention, Precision kv) {
+        SessionOptions options = SessionOptions.dense().with(attention).with(kv).withContext(1024, false);
+        try (Engine engine = Engine.open(model, 2);
+                Session session = engine.session(options)) {
+            assertThat(engine.kernels()).startsWith("scalar");
+            session.fillWithNoise(700, 1);
+            step(session);
+            long[] threads = computingThreads();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long before = allocated(threads);
+                long measuring = allocated(threads) - before;
+                before = allocated(threads);
+                step(session);
+                least = Math.min(least, allocated(threads) - before - measuring);
+            }
+            return least;
+        }
+    }
+
+    private static void step(Session session) {
+        for (int i = 0; i < 40; i++) {
+            session.step(i);
+        }
+    }
+
+    /// What these threads have allocated; the array for the answer counts for the calling one.
+    private static long allocated(long[] threads) {
+        return LongStream.of(THREADS.getThreadAllocatedBytes(threads)).sum();
+    }
+
+    private static long[] computingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        thread == Thread.currentThread() || thread.getName().startsWith("h2eal-worker"))
+                .mapToLong(Thread::threadId)
+                .toArray();
+    }
+}

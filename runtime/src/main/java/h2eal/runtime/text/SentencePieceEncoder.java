@@ -24,9 +24,6 @@ final class SentencePieceEncoder implements SegmentEncoder {
     }
 
     static SentencePieceEncoder of(Metadata metadata, Vocabulary vocabulary) {
-        if (metadata.numbers("tokenizer.ggml.scores").isEmpty()) {
-            throw metadata.missing("tokenizer.ggml.scores");
-        }
         return new SentencePieceEncoder(
                 vocabulary,
                 metadata.flag("tokenizer.ggml.add_space_prefix").orElse(true),

@@ -84,6 +84,19 @@ class TokenizerTest {
     }
 
     @Test
+    void withoutScoresTheLeftmostPairIsJoinedFirst() {
+        Tokenizer tokenizer = sentencePiece()
+                .token("a", NORMAL, 0)
+                .token("b", NORMAL, 0)
+                .token("ab", NORMAL, 0)
+                .token("ba", NORMAL, 0)
+                .flag("add_space_prefix", false)
+                .withoutScores()
+                .build();
+        assertThat(tokenizer.encode("aba", false)).containsExactly(261, 259);
+    }
+
+    @Test
     void unigramTakesTheCutWithTheLargestSum() {
         Tokenizer tokenizer = new Vocabularies("t5")
                 .token("<unk>", UNKNOWN, 0)

@@ -32,6 +32,7 @@ final class Vocabularies {
     private final List<String> texts = new ArrayList<>();
     private final List<Integer> kinds = new ArrayList<>();
     private final List<Float> scores = new ArrayList<>();
+    private boolean hasScores = true;
 
     Vocabularies(String model) {
         text("tokenizer.ggml.model", model);
@@ -72,6 +73,11 @@ final class Vocabularies {
         return this;
     }
 
+    Vocabularies withoutScores() {
+        hasScores = false;
+        return this;
+    }
+
     Vocabularies number(String key, int value) {
         metadata.put(key, new IntegerValue(value, true));
         return this;
@@ -105,7 +111,9 @@ final class Vocabularies {
         for (int i = 0; i < values.length; i++) {
             values[i] = scores.get(i);
         }
-        metadata.put("tokenizer.ggml.scores", new NumberArray(ScalarType.FLOAT32, MemorySegment.ofArray(values)));
+        if (hasScores) {
+            metadata.put("tokenizer.ggml.scores", new NumberArray(ScalarType.FLOAT32, MemorySegment.ofArray(values)));
+        }
         GgufWriter.write(path, metadata, List.of());
     }
 }

@@ -221,7 +221,7 @@ public final class Session implements AutoCloseable {
     /// [#step(int)], with a receiver of the exact weights that every query head gives to all tokens, whatever the
     /// session's attention reads. Slow: for looking into a model. Needs a session that forgets nothing.
     public void step(int token, WeightSink sink) {
-        ExactWeights exact = new ExactWeights(cache);
+        ExactWeights exact = new ExactWeights(cache, plan.attention().model());
         step(token, Optional.empty(), (layer, queries, keys, values, out, batch) -> {
             decodeAttention.step(layer, queries, keys, values, out);
             for (int head = 0; head < shape.queryHeads(); head++) {
@@ -234,7 +234,7 @@ public final class Session implements AutoCloseable {
 
     /// [#step(int)], with a receiver of the attention mass that was dropped. Slow, as the exact weights are.
     public void stepWithMass(int token, MassSink sink) {
-        ExactWeights exact = new ExactWeights(cache);
+        ExactWeights exact = new ExactWeights(cache, plan.attention().model());
         step(token, Optional.empty(), (layer, queries, keys, values, out, batch) -> {
             decodeAttention.step(layer, queries, keys, values, out);
             for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {

@@ -8,6 +8,7 @@ import h2eal.runtime.Session;
 import h2eal.runtime.SessionOptions;
 import h2eal.runtime.golden.Golden;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,24 @@ class PeerLogitsTest {
 
     static Iterable<String> names() {
         return PeerModels.all().keySet();
+    }
+
+    @Test
+    void exactWeightsKeepToTheWindowOfALayer() {
+        try (Engine engine = Engine.open(PeerModels.all().get("gemma2").write(folder), 1);
+                Session session = engine.session(SessionOptions.dense())) {
+            session.prefill(PeerModels.TOKENS);
+            session.step(5, (layer, queryHead, weights, tokens) -> {
+                double sum = 0;
+                for (int token = 0; token < tokens; token++) {
+                    sum += weights[token];
+                    // layers 0 and 2 see 9 tokens
+                    boolean seen = layer == 1 || token >= tokens - 9;
+                    assertThat(weights[token] > 0).isEqualTo(seen);
+                }
+                assertThat(sum).isCloseTo(1, within(1e-5));
+            });
+        }
     }
 
     @ParameterizedTest

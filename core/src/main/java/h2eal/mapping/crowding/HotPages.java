@@ -1,55 +1,49 @@
 package h2eal.mapping.crowding;
 
-import java.util.Arrays;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.TokenSet;
+import h2eal.mapping.HeadId;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
-/// Replication against persistent crowding: pages that a trace selects again and again get a second copy in other
-/// banks,
-/// and every read of such a page takes the copy whose banks are emptier.
+/// The pages of one head that are selected again and again, so that a second copy of them pays: persistent crowding.
 ///
-/// @param first where the pages lie
-/// @param second where the copies would lie
-/// @param replicated pages that have a copy
-public record HotPages(PageLoads first, PageLoads second, Set<Integer> replicated) {
+/// @param pages ascending
+public record HotPages(int layer, HeadId head, List<Integer> pages) {
 
     public HotPages {
-        replicated = Set.copyOf(replicated);
-        if (first.pages() != second.pages()) {
-            throw new IllegalArgumentException(
-                    "copies are of the same pages: %d, %d".formatted(first.pages(), second.pages()));
-        }
-    }
-
-    /// Replicates the `copies` pages that `trace` selects most often; ties to the lower page.
-    ///
-    /// @param trace selections of successive refreshes of one head
-    public static HotPages of(PageLoads first, PageLoads second, List<List<Integer>> trace, int copies) {
-        int[] uses = new int[first.pages()];
-        trace.forEach(selection -> selection.forEach(page -> uses[page]++));
-        Set<Integer> hot = new TreeSet<>(IntStream.range(0, uses.length)
-                .boxed()
-                .filter(page -> uses[page] > 0)
-                .sorted(Comparator.comparingInt((Integer page) -> -uses[page]))
-                .limit(copies)
-                .toList());
-        return new HotPages(first, second, hot);
-    }
-
-    /// Bytes of the fullest bank when `selection` is read: pages without a copy first, then each page with one from
-    /// where the fullest bank it touches stays emptier.
-    public long fullest(List<Integer> selection) {
-        long[] loads = new long[first.expected(0).length];
-        selection.stream().filter(page -> !replicated.contains(page)).forEach(page -> first.add(page, loads));
-        for (int page : selection) {
-            if (replicated.contains(page)) {
-                boolean original = first.peak(page, loads) <= second.peak(page, loads);
-                (original ? first : second).add(page, loads);
+        Objects.requireNonNull(head, "head");
+        pages = List.copyOf(pages);
+        for (int i = 1; i < pages.size(); i++) {
+            if (pages.get(i - 1) >= pages.get(i)) {
+                throw new IllegalArgumentException("pages must ascend: " + pages);
             }
         }
-        return Arrays.stream(loads).max().orElse(0);
+    }
+
+    /// The `copies` pages that `past` steps read most often, of those they read at all; ties to the lower page. The
+    /// open
+    /// page is left out, as it still grows.
+    ///
+    /// @param past what the head read in each step
+    /// @param contextTokens tokens in the cache in the first of these steps
+    public static HotPages of(
+            int layer, HeadId head, List<TokenSet> past, PageGeometry geometry, int contextTokens, int copies) {
+        int[] uses = new int[contextTokens / geometry.pageTokens()];
+        for (TokenSet read : past) {
+            for (int page = 0; page < uses.length; page++) {
+                uses[page] += read.contains(page * geometry.pageTokens()) ? 1 : 0;
+            }
+        }
+        List<Integer> most = IntStream.range(0, uses.length)
+                .filter(page -> uses[page] > 0)
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer page) -> -uses[page]))
+                .limit(copies)
+                .sorted()
+                .toList();
+        return new HotPages(layer, head, most);
     }
 }

@@ -77,17 +77,4 @@ class BalancedPagesTest {
         assertThat(new BalancedPages(Double.POSITIVE_INFINITY).select(scores, List.of(), count, loads))
                 .isEqualTo(best);
     }
-
-    @Test
-    void aSecondCopyOfHotPagesEmptiesTheirBank() {
-        int[][] elsewhere = new int[8][4];
-        for (int page = 0; page < 8; page++) {
-            elsewhere[page][(page + 2) % 4] = 100;
-        }
-        List<List<Integer>> trace = List.of(List.of(0, 4, 1), List.of(0, 4, 5), List.of(0, 4));
-        HotPages hot = HotPages.of(IN_TURN, PageLoads.of(elsewhere), trace, 1);
-        assertThat(hot.replicated()).containsExactly(0);
-        assertThat(IN_TURN.fullest(List.of(0, 4))).isEqualTo(200);
-        assertThat(hot.fullest(List.of(0, 4))).isEqualTo(100);
-    }
 }

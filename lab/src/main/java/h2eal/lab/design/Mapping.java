@@ -4,6 +4,7 @@ import h2eal.mapping.Balancer;
 import h2eal.mapping.Placement;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /// The `mapping:` block of an experiment: a system of the evaluation.
 ///
@@ -12,12 +13,20 @@ import java.util.OptionalDouble;
 /// @param placement where the cache lies
 /// @param balancer which tiles work for which head
 /// @param bankSlack how far above its share a bank may go when pages are selected; empty selects by score alone
-public record Mapping(String name, boolean dense, Placement placement, Balancer balancer, OptionalDouble bankSlack) {
+/// @param hotPageCopies pages of every retrieval head that get a second copy, learned from the first half of the steps
+public record Mapping(
+        String name,
+        boolean dense,
+        Placement placement,
+        Balancer balancer,
+        OptionalDouble bankSlack,
+        OptionalInt hotPageCopies) {
 
     public Mapping {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(placement, "placement");
         Objects.requireNonNull(balancer, "balancer");
         Objects.requireNonNull(bankSlack, "bankSlack");
+        Objects.requireNonNull(hotPageCopies, "hotPageCopies");
     }
 }

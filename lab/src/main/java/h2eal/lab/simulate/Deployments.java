@@ -1,17 +1,22 @@
 package h2eal.lab.simulate;
 
+import h2eal.attention.TokenSet;
 import h2eal.hardware.Accelerator;
 import h2eal.hardware.BankSpec;
 import h2eal.lab.design.DesignPoint;
 import h2eal.mapping.CachePlan;
+import h2eal.mapping.HeadId;
 import h2eal.mapping.KvFormat;
 import h2eal.mapping.KvLayout;
 import h2eal.mapping.StoredHead;
 import h2eal.mapping.TileSchedule;
+import h2eal.mapping.crowding.HotPages;
+import h2eal.mapping.crowding.PageCopies;
 import h2eal.model.ModelShape;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.deployment.WeightShards;
 import h2eal.workload.StepReads;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,6 +36,21 @@ public final class Deployments {
 
     /// The deployment of a design point whose schedules are known.
     static Deployment of(DesignPoint point, List<StepReads> first, int steps, List<TileSchedule> schedules) {
+        return of(point, first, steps, schedules, List.of());
+    }
+
+    /// The deployment of a design point after `past` steps: the pages they read most get a second copy, if the mapping
+    /// asks for any.
+    static Deployment after(List<List<StepReads>> past, DesignPoint point, List<StepReads> first, int steps) {
+        return of(point, first, steps, Schedules.of(point, first), past);
+    }
+
+    private static Deployment of(
+            DesignPoint point,
+            List<StepReads> first,
+            int steps,
+            List<TileSchedule> schedules,
+            List<List<StepReads>> past) {
         ModelShape model = point.model().shape();
         Accelerator accelerator = point.hardware();
         KvFormat format = Schedules.format(point);
@@ -41,7 +61,13 @@ public final class Deployments {
                         .mapToObj(layer -> stored(point, schedules.get(layer), layer))
                         .toList(),
                 firstRow(point));
-        KvLayout layout = point.mapping().placement().place(plan, withAllRows(accelerator));
+        Accelerator unbounded = withAllRows(accelerator);
+        KvLayout layout = PageCopies.of(
+                point.mapping().placement().place(plan, unbounded),
+                plan,
+                hotPages(point, plan, past),
+                point.mapping().placement(),
+                unbounded);
         return new Deployment(
                 accelerator,
                 model,
@@ -49,6 +75,28 @@ public final class Deployments {
                 format,
                 schedules,
                 WrappedRows.of(layout, accelerator, firstRow(point)));
+    }
+
+    private static List<HotPages> hotPages(DesignPoint point, CachePlan plan, List<List<StepReads>> past) {
+        int copies = past.isEmpty() ? 0 : point.mapping().hotPageCopies().orElse(0);
+        List<HotPages> hot = new ArrayList<>();
+        for (int layer = 0; copies > 0 && layer < plan.layers().size(); layer++) {
+            for (StoredHead stored : plan.layers().get(layer)) {
+                if (stored.keepsSummaries()) {
+                    hot.add(hotPages(layer, stored.head(), plan, past, copies));
+                }
+            }
+        }
+        return hot;
+    }
+
+    private static HotPages hotPages(int layer, HeadId head, CachePlan plan, List<List<StepReads>> past, int copies) {
+        List<TokenSet> reads = past.stream()
+                .map(step ->
+                        step.get(head.sequence()).read(layer, head.kvHead()).tokens())
+                .toList();
+        int context = past.getFirst().get(head.sequence()).contextTokens();
+        return HotPages.of(layer, head, reads, plan.format().geometry(), context, copies);
     }
 
     /// The same accelerator with as many rows in a bank as can be addressed.

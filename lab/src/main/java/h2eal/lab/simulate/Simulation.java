@@ -45,19 +45,32 @@ public record Simulation(EngineKind engine) {
 
     /// The mean step of a design point; `timeline` is told of the first one.
     public SimulationResult run(DesignPoint point, Timeline timeline) {
-        List<List<StepReads>> expected = Workloads.steps(point);
-        Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
-        List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
-        return mean(deployment, steps, timeline);
+        Prepared prepared = prepared(point);
+        return mean(prepared.deployment(), prepared.steps(), timeline);
+    }
+
+    private record Prepared(Deployment deployment, List<List<StepReads>> steps) {}
+
+    /// The steps to simulate, on the deployment for them. Where pages are copied, the first half of the steps is the
+    /// past that is learned from.
+    private static Prepared prepared(DesignPoint point) {
+        List<List<StepReads>> all = Workloads.steps(point);
+        int past = point.mapping().hotPageCopies().isPresent() ? all.size() / 2 : 0;
+        if (point.mapping().hotPageCopies().isPresent() && past == 0) {
+            throw new SpecException(
+                    "mapping: hotPageCopies are learned from the first half of the steps, there is one");
+        }
+        List<List<StepReads>> expected = all.subList(past, all.size());
+        Deployment deployment = Deployments.after(all.subList(0, past), point, expected.getFirst(), expected.size());
+        boolean balances = point.mapping().bankSlack().isPresent();
+        return new Prepared(deployment, balances ? balanced(point, deployment).subList(past, all.size()) : expected);
     }
 
     /// The attention of every step of a design point, without the rest of the step: what a sweep compares.
     public List<AttentionReport> attention(DesignPoint point) {
-        List<List<StepReads>> expected = Workloads.steps(point);
-        Deployment deployment = Deployments.of(point, expected.getFirst(), expected.size());
-        List<List<StepReads>> steps = point.mapping().bankSlack().isPresent() ? balanced(point, deployment) : expected;
-        Simulator simulator = new Simulator(deployment, engine);
-        return steps.stream().map(simulator::attention).toList();
+        Prepared prepared = prepared(point);
+        Simulator simulator = new Simulator(prepared.deployment(), engine);
+        return prepared.steps().stream().map(simulator::attention).toList();
     }
 
     /// The mean of given steps of a design point, whatever its workload says.

@@ -113,7 +113,8 @@ class PopularityFitTest {
                         mapping.dense(),
                         Placements.byName().get(placement),
                         mapping.balancer(),
-                        mapping.bankSlack()),
+                        mapping.bankSlack(),
+                        mapping.hotPageCopies()),
                 point.workload());
     }
 

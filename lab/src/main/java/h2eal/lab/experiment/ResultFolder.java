@@ -1,12 +1,11 @@
 package h2eal.lab.experiment;
 
 import h2eal.lab.cache.ResultCache;
-import h2eal.lab.result.AttentionResult;
 import h2eal.lab.result.CsvTable;
-import h2eal.lab.result.Expectation;
 import h2eal.lab.result.JsonFile;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.WholeFile;
+import h2eal.lab.simulate.AttentionResult;
 import h2eal.lab.yaml.SpecException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -34,7 +34,7 @@ public record ResultTable(String experiment, List<ResultRow> rows) {
     }
 
     /// A number without needless digits: whole numbers whole, others in full.
-    static String number(double value) {
+    public static String number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : Double.toString(value);

@@ -5,7 +5,6 @@ import h2eal.attention.HybridAttention;
 import h2eal.hardware.Accelerator;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.Workload;
-import h2eal.lab.result.AttentionResult;
 import h2eal.lab.yaml.SpecException;
 import h2eal.mapping.Balancer;
 import h2eal.mapping.HeadWork;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.DesignPoints;
-import h2eal.lab.result.Expectation;
 import h2eal.lab.result.ResultRow;
 import h2eal.lab.result.ResultTable;
 import h2eal.lab.result.SimulationResult;

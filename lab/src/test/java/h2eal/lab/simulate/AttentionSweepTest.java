@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import h2eal.lab.design.DesignPoint;
 import h2eal.lab.design.DesignPoints;
 import h2eal.lab.experiment.Experiment;
-import h2eal.lab.result.AttentionResult;
 import h2eal.lab.result.Scope;
 import h2eal.lab.result.SimulationResult;
 import h2eal.lab.spec.Presets;

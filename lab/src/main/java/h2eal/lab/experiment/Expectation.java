@@ -1,5 +1,10 @@
-package h2eal.lab.result;
+package h2eal.lab.experiment;
 
+import h2eal.lab.result.CsvTable;
+import h2eal.lab.result.Metrics;
+import h2eal.lab.result.ResultRow;
+import h2eal.lab.result.ResultTable;
+import h2eal.lab.result.SimulationResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

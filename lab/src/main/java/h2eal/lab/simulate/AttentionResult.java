@@ -1,5 +1,7 @@
-package h2eal.lab.result;
+package h2eal.lab.simulate;
 
+import h2eal.lab.result.CsvTable;
+import h2eal.lab.result.ResultTable;
 import h2eal.sim.report.AttentionReport;
 import h2eal.sim.report.CostReport;
 import java.util.ArrayList;

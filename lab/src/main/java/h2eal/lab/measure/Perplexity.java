@@ -1,5 +1,6 @@
 package h2eal.lab.measure;
 
+import h2eal.lab.eval.score.LogProbabilities;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;

@@ -1,8 +1,8 @@
 package h2eal.lab.profile;
 
+import h2eal.lab.eval.score.LogProbabilities;
 import h2eal.lab.measure.Fact;
 import h2eal.lab.measure.Haystack;
-import h2eal.lab.measure.LogProbabilities;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;

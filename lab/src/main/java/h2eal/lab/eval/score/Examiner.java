@@ -3,7 +3,6 @@ package h2eal.lab.eval.score;
 import h2eal.lab.eval.task.Question;
 import h2eal.lab.eval.task.Segment;
 import h2eal.lab.eval.task.Trial;
-import h2eal.lab.measure.LogProbabilities;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;

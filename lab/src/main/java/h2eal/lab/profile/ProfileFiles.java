@@ -1,9 +1,8 @@
-package h2eal.lab.figure;
+package h2eal.lab.profile;
 
 import h2eal.heads.GateText;
 import h2eal.heads.HeadTable;
 import h2eal.heads.ScoreText;
-import h2eal.lab.profile.HeadProfile;
 import h2eal.lab.report.ReportFile;
 import h2eal.lab.result.WholeFile;
 import java.io.IOException;

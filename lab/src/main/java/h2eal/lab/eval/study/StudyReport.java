@@ -1,8 +1,5 @@
-package h2eal.lab.figure;
+package h2eal.lab.eval.study;
 
-import h2eal.lab.eval.study.Study;
-import h2eal.lab.eval.study.StudyRow;
-import h2eal.lab.eval.study.StudyTable;
 import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.Series;
 import h2eal.lab.report.Report;

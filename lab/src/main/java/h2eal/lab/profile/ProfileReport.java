@@ -1,7 +1,6 @@
-package h2eal.lab.figure;
+package h2eal.lab.profile;
 
 import h2eal.heads.HeadTable;
-import h2eal.lab.profile.HeadProfile;
 import h2eal.lab.report.Chart;
 import h2eal.lab.report.Chart.HeatMap;
 import h2eal.lab.report.Chart.Scale;

@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.eval.score;
 
 /// Natural logarithms of the probabilities that logits stand for, in double precision.
 public final class LogProbabilities {
@@ -6,7 +6,7 @@ public final class LogProbabilities {
     private LogProbabilities() {}
 
     /// log(sum over all tokens of exp(logit)): a token's log-probability is its logit minus this.
-    static double logSum(float[] logits) {
+    public static double logSum(float[] logits) {
         double largest = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             largest = Math.max(largest, logit);

@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.eval.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

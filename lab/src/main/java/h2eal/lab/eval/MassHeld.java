@@ -1,4 +1,4 @@
-package h2eal.lab.measure;
+package h2eal.lab.eval;
 
 import h2eal.runtime.Engine;
 import h2eal.runtime.Session;

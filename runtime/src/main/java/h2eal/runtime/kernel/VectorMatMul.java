@@ -3,6 +3,7 @@ package h2eal.runtime.kernel;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// Weights times a batch of vectors. The inputs are transposed once, so that a vector holds one column of many inputs;
@@ -12,14 +13,19 @@ final class VectorMatMul {
 
     private static final int ROWS = 8;
 
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
     private VectorMatMul() {}
 
     static void run(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
         int width = Math.ceilDiv(batch, LANES) * LANES;
-        float[] inputs = transposed(x, columns, batch, width);
-        float[] panel = new float[ROWS * columns];
-        float[] sums = new float[2 * ROWS * LANES];
+        Scratch scratch = SCRATCH.get();
+        scratch.ensure(columns, width);
+        float[] inputs = scratch.inputs;
+        transpose(x, columns, batch, width, inputs);
+        float[] panel = scratch.panel;
+        float[] sums = scratch.sums;
         for (int row = fromRow; row < toRow; row += ROWS) {
             int count = Math.min(ROWS, toRow - row);
             for (int i = 0; i < count; i++) {
@@ -27,19 +33,39 @@ final class VectorMatMul {
             }
             int input = 0;
             for (; input + 2 * LANES <= width; input += 2 * LANES) {
-                tile8x2(panel, inputs, input, width, sums);
+                tile8x2(panel, columns, inputs, input, width, sums);
                 store(sums, y, new Place(weights.rows(), row, count, input, Math.min(2 * LANES, batch - input)));
             }
             if (input < width) {
-                tile8x1(panel, inputs, input, width, sums);
+                tile8x1(panel, columns, inputs, input, width, sums);
                 store(sums, y, new Place(weights.rows(), row, count, input, batch - input));
             }
         }
     }
 
+    /// What one thread computes with, as large as its largest product: hundreds of products per batch would leave
+    /// gigabytes to the garbage collector.
+    private static final class Scratch {
+
+        private float[] inputs = {};
+        private float[] panel = {};
+        private final float[] sums = new float[2 * ROWS * LANES];
+
+        private void ensure(int columns, int width) {
+            if (inputs.length < columns * width) {
+                inputs = new float[columns * width];
+            }
+            if (panel.length < ROWS * columns) {
+                panel = new float[ROWS * columns];
+            }
+        }
+    }
+
     /// `[columns][width]` from `[batch][columns]`; inputs beyond the batch are zero.
-    private static float[] transposed(float[] x, int columns, int batch, int width) {
-        float[] inputs = new float[columns * width];
+    private static void transpose(float[] x, int columns, int batch, int width, float[] inputs) {
+        if (batch < width) {
+            Arrays.fill(inputs, 0, columns * width, 0);
+        }
         for (int first = 0; first < columns; first += LANES) {
             int end = Math.min(first + LANES, columns);
             for (int input = 0; input < batch; input++) {
@@ -48,7 +74,6 @@ final class VectorMatMul {
                 }
             }
         }
-        return inputs;
     }
 
     /// Where the sums of a tile go.
@@ -66,8 +91,7 @@ final class VectorMatMul {
     }
 
     /// Eight rows of the panel times two vectors of inputs.
-    private static void tile8x2(float[] panel, float[] inputs, int input, int width, float[] sums) {
-        int columns = panel.length / ROWS;
+    private static void tile8x2(float[] panel, int columns, float[] inputs, int input, int width, float[] sums) {
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
@@ -131,8 +155,7 @@ final class VectorMatMul {
     }
 
     /// Eight rows of the panel times one vector of inputs.
-    private static void tile8x1(float[] panel, float[] inputs, int input, int width, float[] sums) {
-        int columns = panel.length / ROWS;
+    private static void tile8x1(float[] panel, int columns, float[] inputs, int input, int width, float[] sums) {
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
         FloatVector s20 = FloatVector.zero(F);

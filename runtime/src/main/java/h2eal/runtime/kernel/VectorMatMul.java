@@ -33,11 +33,11 @@ final class VectorMatMul {
             }
             int input = 0;
             for (; input + 2 * LANES <= width; input += 2 * LANES) {
-                tile8x2(panel, columns, inputs, input, width, sums);
+                tile8x2(panel, columns, inputs, input * columns, sums);
                 store(sums, y, new Place(weights.rows(), row, count, input, Math.min(2 * LANES, batch - input)));
             }
             if (input < width) {
-                tile8x1(panel, columns, inputs, input, width, sums);
+                tile8x1(panel, columns, inputs, input * columns, sums);
                 store(sums, y, new Place(weights.rows(), row, count, input, batch - input));
             }
         }
@@ -61,16 +61,22 @@ final class VectorMatMul {
         }
     }
 
-    /// `[columns][width]` from `[batch][columns]`; inputs beyond the batch are zero.
+    /// Tiles of two vectors of inputs, the last of one if that is enough, each `[columns][tile width]`: a tile is read
+    /// in
+    /// one sequential stream. From `[batch][columns]`; inputs beyond the batch are zero.
     private static void transpose(float[] x, int columns, int batch, int width, float[] inputs) {
         if (batch < width) {
             Arrays.fill(inputs, 0, columns * width, 0);
         }
-        for (int first = 0; first < columns; first += LANES) {
-            int end = Math.min(first + LANES, columns);
-            for (int input = 0; input < batch; input++) {
-                for (int column = first; column < end; column++) {
-                    inputs[column * width + input] = x[input * columns + column];
+        for (int tile = 0; tile < batch; tile += 2 * LANES) {
+            int tileWidth = Math.min(2 * LANES, width - tile);
+            int last = Math.min(tile + tileWidth, batch);
+            for (int first = 0; first < columns; first += LANES) {
+                int end = Math.min(first + LANES, columns);
+                for (int input = tile; input < last; input++) {
+                    for (int column = first; column < end; column++) {
+                        inputs[tile * columns + column * tileWidth + input - tile] = x[input * columns + column];
+                    }
                 }
             }
         }
@@ -91,7 +97,7 @@ final class VectorMatMul {
     }
 
     /// Eight rows of the panel times two vectors of inputs.
-    private static void tile8x2(float[] panel, int columns, float[] inputs, int input, int width, float[] sums) {
+    private static void tile8x2(float[] panel, int columns, float[] inputs, int at, float[] sums) {
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
@@ -108,7 +114,7 @@ final class VectorMatMul {
         FloatVector s61 = FloatVector.zero(F);
         FloatVector s70 = FloatVector.zero(F);
         FloatVector s71 = FloatVector.zero(F);
-        for (int column = 0, at = input; column < columns; column++, at += width) {
+        for (int column = 0; column < columns; column++, at += 2 * LANES) {
             FloatVector x0 = FloatVector.fromArray(F, inputs, at);
             FloatVector x1 = FloatVector.fromArray(F, inputs, at + LANES);
             FloatVector w0 = FloatVector.broadcast(F, panel[column]);
@@ -155,7 +161,7 @@ final class VectorMatMul {
     }
 
     /// Eight rows of the panel times one vector of inputs.
-    private static void tile8x1(float[] panel, int columns, float[] inputs, int input, int width, float[] sums) {
+    private static void tile8x1(float[] panel, int columns, float[] inputs, int at, float[] sums) {
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
         FloatVector s20 = FloatVector.zero(F);
@@ -164,7 +170,7 @@ final class VectorMatMul {
         FloatVector s50 = FloatVector.zero(F);
         FloatVector s60 = FloatVector.zero(F);
         FloatVector s70 = FloatVector.zero(F);
-        for (int column = 0, at = input; column < columns; column++, at += width) {
+        for (int column = 0; column < columns; column++, at += LANES) {
             FloatVector x0 = FloatVector.fromArray(F, inputs, at);
             FloatVector w0 = FloatVector.broadcast(F, panel[column]);
             s00 = w0.fma(x0, s00);

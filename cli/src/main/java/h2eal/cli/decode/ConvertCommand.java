@@ -1,6 +1,7 @@
 package h2eal.cli.decode;
 
 import h2eal.cli.console.Console;
+import h2eal.cli.console.JsonOption;
 import h2eal.lab.convert.HuggingFaceModel;
 import h2eal.lab.convert.WeightFormat;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Spec;
         description = "Writes a model in Hugging Face's layout (config.json, tokenizer.json, *.safetensors) as one GGUF"
                 + " file: llama, mistral, qwen2, qwen3, phi3, gemma2 and gemma3.")
 public final class ConvertCommand implements Callable<Integer> {
+
+    private record Result(String file, long bytes) {}
 
     @Spec
     private CommandSpec spec;
@@ -40,10 +44,16 @@ public final class ConvertCommand implements Callable<Integer> {
                     "How matrices are stored: stored (as in the source), f32, f16, bf16 or q8_0 (default stored).")
     private WeightFormat type;
 
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() throws IOException {
+        json.check();
         HuggingFaceModel.convert(folder, output, type);
-        Console.of(spec).note("%s: %s".formatted(output, Quantity.bytes(Files.size(output))));
+        long bytes = Files.size(output);
+        Console.of(spec).note("%s: %s".formatted(output, Quantity.bytes(bytes)));
+        json.write(new Result(output.toString(), bytes));
         return 0;
     }
 }

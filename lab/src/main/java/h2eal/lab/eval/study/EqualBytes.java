@@ -56,7 +56,7 @@ record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int c
         HeadPattern.Retrieval old = attention.hybrid().retrieval();
         Budget budget = switch (old.budget()) {
             case Budget.Fixed fixed -> new Budget.Fixed(tokens);
-            case Budget.Growing growing -> new Budget.Growing(tokens, growing.divisor());
+            case Budget.Growing growing -> new Budget.Fixed(tokens);
             case Budget.PerContext table -> new Budget.Fixed(tokens);
             case Budget.MassTarget target ->
                 new Budget.MassTarget(target.share(), Math.min(tokens, target.tokens()), tokens);

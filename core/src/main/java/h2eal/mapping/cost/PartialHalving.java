@@ -52,15 +52,19 @@ record PartialHalving(MergeStep whole, int halvings, List<MergeStep> rounds) imp
         return Math.max(own + step.combineCycles(), sent + tree.sendCycles(from, to, step.bytes()) + step.tailCycles());
     }
 
-    /// Neighbours in every round.
+    /// Neighbours in every round. A partial handed over before travels on in the rounds that halve; later it may stay
+    /// where it is, and is only combined with what comes.
     @Override
     public double leastCycles(GroupTree tree, int tiles) {
         int power = Integer.highestOneBit(tiles);
-        double least = tiles == power ? 0 : least(tree, whole);
+        double handedOver = tiles == power ? 0 : least(tree, whole);
+        double others = 0;
         for (int round = 0; 1 << round < power; round++) {
-            least += least(tree, rounds.get(round));
+            MergeStep step = rounds.get(round);
+            others += least(tree, step);
+            handedOver += round < halvings ? least(tree, step) : step.combineCycles();
         }
-        return least;
+        return Math.max(handedOver, others);
     }
 
     private static double least(GroupTree tree, MergeStep step) {

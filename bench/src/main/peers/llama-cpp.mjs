@@ -68,7 +68,8 @@ function grow(source, target, cells) {
     put(u32(), u32(), cells);
     const have = u32();
     at += 4 * have;
-    put(...tokens(cells));
+    // too many to be arguments of a call
+    fs.writeSync(out, Buffer.from(Uint32Array.from(tokens(cells)).buffer));
     if (u32() !== 1 || u32() !== have) throw new Error("unknown state layout of llama.cpp");
     at += 12 * have;
     const places = Buffer.alloc(12 * cells);

@@ -28,9 +28,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Simulates whole decode steps on `hb-large`, 64 tiles with full bank timing: a dense step of Llama-3-8B at 128K
-/// (under
-/// 2 s in under 1 GB), and a hybrid step of Llama-2-7B at 64K that selects anew (under 0.1 s; peers take 2.7 to 12 CPU
-/// seconds).
+/// (under 2 s in under 1 GB), and a hybrid step of Llama-2-7B at 64K that selects anew (under 0.1 s; peers take 2.7 to
+/// 12 CPU seconds).
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -26,8 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// DRAM commands and column accesses that one thread simulates per second, on the `edge` bank of the golden tables with
 /// refresh. Ramulator 2.1 serves 0.58 million column accesses per CPU second of the sequential trace and 0.06 million
-/// of
-/// the random one; DRAMsim3 0.20 and 0.06.
+/// of the random one; DRAMsim3 0.20 and 0.06.
 ///
 /// `replay` takes bare requests of 64 bytes, as those simulators do; `rows` takes whole rows, as a decode step does.
 @State(Scope.Thread)

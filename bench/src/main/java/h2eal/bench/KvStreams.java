@@ -12,8 +12,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /// A KV cache larger than the caches of a core, and three ways for one thread to go over the pages of some of its
-/// heads:
-/// read them plainly, attend to all of them, attend to selected ones.
+/// heads: read them plainly, attend to all of them, attend to selected ones.
 final class KvStreams implements AutoCloseable {
 
     static final int KV_HEADS = 8;

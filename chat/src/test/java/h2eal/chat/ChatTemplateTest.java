@@ -27,8 +27,7 @@ class ChatTemplateTest {
             new ChatMessage("user", "And {% raw %}\"3\"?"));
 
     /// The constructs of the templates of Llama 3, Qwen 3, Mistral and older models; the expected texts were rendered
-    /// by
-    /// Jinja2 3.1.6 with Hugging Face's settings.
+    /// by Jinja2 3.1.6 with Hugging Face's settings.
     @ParameterizedTest
     @ValueSource(strings = {"headers", "marks", "brackets", "blocks"})
     void conversationsRenderAsInPython(String name) {

@@ -33,8 +33,7 @@ import org.junit.jupiter.api.Test;
 /// Small layers solved to optimality by OR-Tools CP-SAT: is the lower bound one, and how far is `adaptive`?
 ///
 /// The exact problem places every unit freely and charges a group of T tiles the least overhead any group of T can
-/// have,
-/// so its optimum is at most that of the real one: `bound <= optimum <= adaptive`.
+/// have, so its optimum is at most that of the real one: `bound <= optimum <= adaptive`.
 class OptimalScheduleTest {
 
     private static final long SEED = 2508_16653;

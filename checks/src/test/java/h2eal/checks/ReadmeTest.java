@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What README.md promises. Its quick samples are run as they stand; those that simulate large models, and the two
-/// set-up
-/// commands, which continuous integration runs, are left out.
+/// set-up commands, which continuous integration runs, are left out.
 class ReadmeTest {
 
     private static final Path README = Repository.ROOT.resolve("README.md");

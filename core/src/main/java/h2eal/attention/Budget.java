@@ -5,8 +5,7 @@ import java.util.List;
 /// How many tokens a retrieval head may attend in one step, forced pages included.
 ///
 /// A head reads everything while the context is within [#leastTokens]; beyond that it reads at least as many pages as
-/// fit
-/// that number and at most as many as fit [#mostTokens].
+/// fit that number and at most as many as fit [#mostTokens].
 public sealed interface Budget {
 
     /// Tokens that are always granted.
@@ -83,9 +82,8 @@ public sealed interface Budget {
     }
 
     /// As many pages as it takes to hold a share of the attention, estimated from the page scores (top-p, as in
-    /// Twilight).
-    /// The estimate is as good as the score: a spread score estimates, a box score bounds and makes the rest look
-    /// heavier.
+    /// Twilight). The estimate is as good as the score: a spread score estimates, a box score bounds and makes the rest
+    /// look heavier.
     ///
     /// @param share share of the attention to keep, above 0 and at most 1
     /// @param tokens always granted, at least 1

@@ -56,8 +56,7 @@ public record HybridAttention(
     }
 
     /// How one head of a layer reads the cache under a head map. A retrieval head of unlimited budget is a dense head:
-    /// it
-    /// neither keeps nor scores summaries.
+    /// it neither keeps nor scores summaries.
     public HeadPattern pattern(HeadMap heads, int layer, int kvHead) {
         if (layer >= denseLayers && !heads.isRetrieval(layer, kvHead)) {
             return streaming;

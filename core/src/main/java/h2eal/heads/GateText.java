@@ -10,8 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The head file of DuoAttention and LServe (`full_attention_heads.tsv`): no header, one line per layer, one gate per
-/// KV
-/// head, separated by tabs, in scientific notation of 18 decimals. Gates are kept as they are, not clipped.
+/// KV head, separated by tabs, in scientific notation of 18 decimals. Gates are kept as they are, not clipped.
 public final class GateText {
 
     /// As NumPy's `savetxt` writes: 19 significant digits, ties to even.

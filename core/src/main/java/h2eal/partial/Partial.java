@@ -5,8 +5,7 @@ package h2eal.partial;
 /// rescaling).
 ///
 /// With scores s_j: `max` m = max s_j, `sum` l = sum exp(s_j - m), output o = sum exp(s_j - m) v_j. In double
-/// precision:
-/// the reference that kernels and tiles are measured against.
+/// precision: the reference that kernels and tiles are measured against.
 public final class Partial {
 
     private final double max;

@@ -36,8 +36,7 @@ final class TraceInput {
     }
 
     /// Exactly `count` bytes. The stream hands them over in pieces, so a lying count costs no more memory than there
-    /// are
-    /// bytes.
+    /// are bytes.
     byte[] bytes(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);
         offset += bytes.length;

@@ -4,18 +4,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// How a synthetic workload decides which pages a query likes: a weight per page, from which the pages of a selection
-/// are
-/// drawn without replacement.
+/// are drawn without replacement.
 public sealed interface PagePopularity {
 
     /// All pages are equal, and every selection is drawn anew: the least reuse a cache could see.
     record Uniform() implements PagePopularity {}
 
     /// A few pages of each head are popular, and recent pages are as popular as the most popular one: the weight of a
-    /// page
-    /// of rank r and age a (in pages, 0 for the newest) is `r^-exponent + exp(-a / recencyPages)`. Ranks are drawn per
-    /// head
-    /// and stay.
+    /// page of rank r and age a (in pages, 0 for the newest) is `r^-exponent + exp(-a / recencyPages)`. Ranks are drawn
+    /// per head and stay.
     ///
     /// @param exponent 0 for equal ranks; 1 is Zipf's law
     /// @param recencyPages pages over which recency fades by a factor e
@@ -29,8 +26,7 @@ public sealed interface PagePopularity {
     }
 
     /// A share of the pages of each head is hot, and stays so; the noise of a page is kept from one selection to the
-    /// next
-    /// with a given probability, so that selections overlap.
+    /// next with a given probability, so that selections overlap.
     ///
     /// @param hotShare share of the pages that are hot, 0 to 1
     /// @param hotWeight weight of a hot page; others have 1

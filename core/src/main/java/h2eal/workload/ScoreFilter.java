@@ -1,8 +1,7 @@
 package h2eal.workload;
 
 /// Changes the page scores of drawn reads before pages are selected: how an experiment asks what another selection
-/// would
-/// cost.
+/// would cost.
 @FunctionalInterface
 public interface ScoreFilter {
 

@@ -128,8 +128,7 @@ public record SyntheticReads(
     }
 
     /// Query heads that select for themselves. A shared selection is one draw: the pages that a sum or a maximum of
-    /// several
-    /// draws favours would be no less random.
+    /// several draws favours would be no less random.
     private int rowsDrawn() {
         return attention.groupRule() == GroupRule.NONE ? model.groupSize() : 1;
     }

@@ -23,8 +23,7 @@ import java.util.stream.IntStream;
 /// H2EAL's heterogeneous mapping: each head of each layer gets a tile group of its own size, as large as its work asks,
 /// so that all tiles finish together, merges included. Attention and scoring are balanced apart, since they meet at a
 /// barrier. Searches the makespan by bisection over [SnakeFill] in a bounded set of [Orders], and never returns
-/// anything
-/// worse than the rules it is given.
+/// anything worse than the rules it is given.
 ///
 /// @param rules what it must not be worse than
 record Adaptive(List<Rule> rules) implements Balancer {

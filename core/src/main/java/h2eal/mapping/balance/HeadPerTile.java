@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Whole heads pinned to tiles, evenly over the mesh: the baseline. Every row of the mesh starts one column further
-/// than
-/// the one before, so that few heads share neither rows nor columns: a column of them would be the worst case of XY
-/// routing where they read from other tiles.
+/// than the one before, so that few heads share neither rows nor columns: a column of them would be the worst case of
+/// XY routing where they read from other tiles.
 record HeadPerTile() implements Rule {
 
     @Override

@@ -9,9 +9,8 @@ import java.util.Optional;
 
 /// Fills the tiles with heads along a snake, McNaughton's wrap-around rule (1959) with overheads: a head takes what is
 /// left of the current tile and as many following tiles as it needs to be done, merge included, within a given
-/// makespan.
-/// So every tile group is a run of the snake, at most one head is cut between two tiles, and no tile idles but the
-/// last.
+/// makespan. So every tile group is a run of the snake, at most one head is cut between two tiles, and no tile idles
+/// but the last.
 final class SnakeFill {
 
     private final LayerPhase phase;

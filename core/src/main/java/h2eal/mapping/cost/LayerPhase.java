@@ -146,9 +146,9 @@ public record LayerPhase(List<HeadId> heads, List<Long> units, PhaseCost cost, A
     ///
     /// With makespan D, a tile that serves a head of a group of T tiles has at most `c(T) = unitsWithin(D - m(T))`
     /// units, m being the least overhead of a group of T or more. So a head of n units needs the smallest T with `T
-    /// c(T) >= n`,
-    /// or more, and uses up at least `n / c(T)` tiles; all heads together must not use up more than there are. The
-    /// smallest D that passes is the bound. It covers total work, whole units, and the merges that splitting costs.
+    /// c(T) >= n`, or more, and uses up at least `n / c(T)` tiles; all heads together must not use up more than there
+    /// are. The smallest D that passes is the bound. It covers total work, whole units, and the merges that splitting
+    /// costs.
     public double lowerBoundCycles() {
         if (totalUnits() == 0) {
             return 0;

@@ -64,8 +64,7 @@ public record PhaseCost(
     }
 
     /// Merging partials of which `halvings` halvings are left. Maxima and sums lead the message, so that both scales,
-    /// two
-    /// exponentials per head, are known while the outputs arrive to be scaled and added.
+    /// two exponentials per head, are known while the outputs arrive to be scaled and added.
     private static MergeStep mergeStep(KvFormat format, int halvings, Accelerator accelerator) {
         int heads = format.queryHeads();
         double logic = accelerator.logicCyclesPerCycle();

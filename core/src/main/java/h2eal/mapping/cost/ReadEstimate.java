@@ -9,8 +9,7 @@ import java.util.List;
 
 /// The attention of one layer for what was actually read, by the same closed forms as the schedule's estimate. The
 /// schedule expects every tile to serve its share; selected pages may crowd into few banks, and their rows may be read
-/// in
-/// part. Groups and layout stay; only the part of each tile is taken anew.
+/// in part. Groups and layout stay; only the part of each tile is taken anew.
 public final class ReadEstimate {
 
     private final LayerCost cost;

@@ -5,9 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Bank-balanced selection: the top-k of a retrieval head, constrained so that no bank of its group serves more than
-/// its
-/// share plus a slack. Pages are taken by falling score; one that would overfill a bank gives way to the next. So the
-/// strongest pages stay, and what is exchanged are the weakest of the budget.
+/// its share plus a slack. Pages are taken by falling score; one that would overfill a bank gives way to the next. So
+/// the strongest pages stay, and what is exchanged are the weakest of the budget.
 ///
 /// @param slack how far above its share a bank may go, 0.1 for 10 %; infinite selects by score alone
 public record BalancedPages(double slack) {

@@ -24,8 +24,7 @@ public record HotPages(int layer, HeadId head, List<Integer> pages) {
     }
 
     /// The `copies` pages that `past` steps read most often, of those they read at all; ties to the lower page. The
-    /// open
-    /// page is left out, as it still grows.
+    /// open page is left out, as it still grows.
     ///
     /// @param past what the head read in each step
     /// @param contextTokens tokens in the cache in the first of these steps

@@ -17,8 +17,7 @@ import java.util.Optional;
 /// Finished results by content hash, in a file that only grows: one checked line per result.
 ///
 /// A result is on disk when [#put] returns, so a kill at any moment loses nothing finished. A damaged line is skipped
-/// and
-/// counted; its result is computed again. Two processes cannot write one file at the same time. Thread-safe.
+/// and counted; its result is computed again. Two processes cannot write one file at the same time. Thread-safe.
 public final class ResultCache implements AutoCloseable {
 
     private final Path file;

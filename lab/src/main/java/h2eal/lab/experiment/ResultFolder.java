@@ -25,8 +25,7 @@ public record ResultFolder(Path folder) {
     private static final String CACHE = "cache.jsonl";
 
     /// Makes the folder and refuses it if the results of an experiment could not be written, so that a long run does
-    /// not
-    /// end in that error.
+    /// not end in that error.
     ///
     /// @param experiments names of the experiments
     public void prepare(List<String> experiments) throws IOException {

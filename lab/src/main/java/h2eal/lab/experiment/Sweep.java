@@ -12,8 +12,7 @@ import java.util.Map;
 /// The Cartesian product of a spec's lists.
 ///
 /// The key `cases` lists named parts of a spec that belong together: each is merged over the spec in turn, and its
-/// other
-/// lists multiply as any others do.
+/// other lists multiply as any others do.
 final class Sweep {
 
     /// Column of the results, and key, of the cases.

@@ -14,8 +14,7 @@ import h2eal.workload.StepReads;
 import java.util.List;
 
 /// A fitted popularity on trial: what reads drawn from it cost on an accelerator beside the recorded ones. All costs
-/// are
-/// simulated and those of the mean decode step.
+/// are simulated and those of the mean decode step.
 ///
 /// @param fit the popularity, and how recorded and drawn reads use their pages
 /// @param replayed cost of the recorded reads

@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
 /// ones do. A pure function of the run.
 ///
 /// The appeal of each depth is moved until pages of that depth are drawn as often as they were read; the five numbers
-/// of
-/// the noise are searched one at a time, with steps that halve, for the least sum of squared differences.
+/// of the noise are searched one at a time, with steps that halve, for the least sum of squared differences.
 ///
 /// @param popularity what was fitted
 /// @param recorded how the run uses its pages

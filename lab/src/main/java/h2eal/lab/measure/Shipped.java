@@ -25,8 +25,7 @@ public final class Shipped {
     }
 
     /// Arthur Conan Doyle, *The Adventures of Sherlock Holmes*; public domain. Heads are classified on it, so that what
-    /// is
-    /// measured on [#prose] was not tuned on.
+    /// is measured on [#prose] was not tuned on.
     public static Path profileProse() {
         return data("text/sherlock_holmes.txt");
     }

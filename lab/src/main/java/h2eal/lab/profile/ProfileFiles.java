@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// What a profile leaves on disk, beside each other: gates and head map in DuoAttention's format, the scores of all
-/// query
-/// heads, and a picture.
+/// query heads, and a picture.
 ///
 /// @param gates the gates, with a note of the share that may stream
 /// @param map 1 for retrieval heads, 0 for streaming heads, at that share

@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// Charts over numbers on both axes, or from number to number, as Apache ECharts takes them. `span` as a series' type
-/// is
-/// the page's own: a rectangle from one value to another.
+/// is the page's own: a rectangle from one value to another.
 final class PlottedOptions {
 
     private static final int POINT_PIXELS = 10;

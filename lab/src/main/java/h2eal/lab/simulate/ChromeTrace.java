@@ -14,8 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Writes a timeline in the Trace Event Format of Chrome, which Perfetto opens: one process per kind of unit, one
-/// thread
-/// per unit, times in microseconds at full speed.
+/// thread per unit, times in microseconds at full speed.
 public final class ChromeTrace implements Timeline, AutoCloseable {
 
     private static final double NANOSECONDS_PER_MICROSECOND = 1000;

@@ -18,13 +18,10 @@ public final class AttentionSpec {
     private AttentionSpec() {}
 
     /// The attention a complete block describes. `budgetTokens: all` reads everything, as dense heads do. Optional
-    /// keys:
-    /// `budgetDivisor` lets the budget grow with the context, `massTarget` with `capTokens` reads pages until they hold
-    /// a
-    /// share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default: `sinkTokens`),
-    /// `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate` divides the
-    /// budget
-    /// among heads, `shareFromHeads` follows a head file that advises a smaller streaming share.
+    /// keys: `budgetDivisor` lets the budget grow with the context, `massTarget` with `capTokens` reads pages until
+    /// they hold a share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default:
+    /// `sinkTokens`), `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate`
+    /// divides the budget among heads, `shareFromHeads` follows a head file that advises a smaller streaming share.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,

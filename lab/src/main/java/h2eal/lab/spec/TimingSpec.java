@@ -24,8 +24,7 @@ public final class TimingSpec {
     private TimingSpec() {}
 
     /// The bank of a stand-alone timing file. `tREFI: 0` means that the bank needs no refresh; a bank with one row
-    /// buffer
-    /// needs neither `subBanks` nor `tRRD`.
+    /// buffer needs neither `subBanks` nor `tRRD`.
     public static BankSpec bank(Block block) {
         Fields fields =
                 Fields.of(block, "", "name", "capacity", "row", "burst", "subBanks", "refreshMode", "clock", "timing");

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// STARC's table of budgets: tokens of keys and values that every head attends, decode step by decode step. Which
-/// tokens
-/// they are it does not say.
+/// tokens they are it does not say.
 ///
 /// As text one whole number per line, lines that begin with `#` are notes; as `.csv` the first column, below a header.
 ///

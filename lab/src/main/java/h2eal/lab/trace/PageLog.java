@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
 /// per query head, a KV head reads the union of its group's.
 ///
 /// The log knows neither the context nor the streaming heads: the first step has the context it is given, each later
-/// one a
-/// token more; an empty cell or list is a streaming head of the attention block. The newest page is always read.
+/// one a token more; an empty cell or list is a streaming head of the attention block. The newest page is always read.
 ///
 /// @param reads all steps
 public record PageLog(List<StepReads> reads) implements ReadSource {

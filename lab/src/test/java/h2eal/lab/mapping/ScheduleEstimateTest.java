@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// The simulator confirms the schedules: its attention takes as long as the closed forms say for the pages that were
 /// read. Against the schedule itself, which expects every bank to serve its share, the difference is the crowding of
-/// the
-/// selected pages: with one bank per tile a few percent, with 48 banks per tile more than half.
+/// the selected pages: with one bank per tile a few percent, with 48 banks per tile more than half.
 class ScheduleEstimateTest {
 
     private static final int CONTEXT = 32 << 10;

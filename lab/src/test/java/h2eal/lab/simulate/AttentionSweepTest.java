@@ -49,9 +49,10 @@ class AttentionSweepTest {
         assertThat(burst).isEqualTo(command);
     }
 
+    /// Alone, attention begins with closed rows and a young refresh clock: some tens of cycles, whatever the context.
     @Test
     void attentionAloneIsTheAttentionOfTheWholeStep() {
-        DesignPoint point = point("h2eal");
+        DesignPoint point = point("h2eal", "8K");
         AttentionResult alone = new AttentionSweep(EngineKind.BURST).run(point);
         SimulationResult whole = new Simulation(EngineKind.BURST).run(point);
 
@@ -77,13 +78,17 @@ class AttentionSweepTest {
     }
 
     private DesignPoint point(String mapping) {
+        return point(mapping, "2K");
+    }
+
+    private DesignPoint point(String mapping, String context) {
         Block spec = YamlDocument.parse("spec.yaml", """
                 model: h2eal-demo
                 hardware: hb-edge
                 attention: h2eal-demo
                 mapping: %s
-                workload: {context: 2K, steps: 3}
-                """.formatted(mapping));
+                workload: {context: %s, steps: 3}
+                """.formatted(mapping, context));
         return reader.point(reader.resolved(spec));
     }
 

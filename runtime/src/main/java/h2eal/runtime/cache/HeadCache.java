@@ -15,8 +15,7 @@ import java.util.Optional;
 public final class HeadCache {
 
     /// Pages a head takes at once: a quarter of what it has taken, so that little is wasted and neighbours in position
-    /// are
-    /// neighbours in memory, but not more than this.
+    /// are neighbours in memory, but not more than this.
     private static final int MOST_PAGES_AT_ONCE = 16;
 
     private final CacheShape shape;

@@ -79,8 +79,7 @@ public final class KvCache implements AutoCloseable {
     }
 
     /// Appends everything that `other` holds, head by head: one prefill serves sessions of different pages, summaries
-    /// and
-    /// retention. Keys and values are taken as they are stored there.
+    /// and retention. Keys and values are taken as they are stored there.
     ///
     /// @throws IllegalArgumentException if the shapes differ, or `other` has forgotten tokens
     public void append(KvCache other) {

@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /// Off-heap memory in large chunks, handed out in runs and never moved. A place in it is one number: the chunk in the
 /// upper bits, the offset in the lower ones. Callers on several threads share it. A fork reads what its origin holds
-/// and
-/// takes memory of its own; the origin's chunks live as long as its last fork.
+/// and takes memory of its own; the origin's chunks live as long as its last fork.
 final class PageMemory implements AutoCloseable {
 
     private static final int OFFSET_BITS = 40;

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a KV cache on disk begins with: whose it is, the tokens it holds, and the logits that follow the last one.
-/// Pages
-/// and key summaries follow as they lie in memory.
+/// Pages and key summaries follow as they lie in memory.
 ///
 /// The file, little-endian: the text `h2eal KV cache 1` and a line break; the setting as one text of lines, with its
 /// length in bytes before it; the number of tokens and their ids; the number of logits and the logits; per head the

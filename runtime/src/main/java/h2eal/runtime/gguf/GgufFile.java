@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A GGUF model file (version 2 or 3, little-endian), memory-mapped and checked as a whole: once open, every tensor
-/// lies
-/// inside the file and has the size its type and shape say. Tensor data is never copied; it is valid until [#close].
+/// lies inside the file and has the size its type and shape say. Tensor data is never copied; it is valid until
+/// [#close].
 public final class GgufFile implements AutoCloseable {
 
     private static final long SAMPLED_BYTES = 1024;
@@ -95,8 +95,7 @@ public final class GgufFile implements AutoCloseable {
     }
 
     /// A short text that stands for the contents: a digest of the metadata, the table of tensors, and the first and
-    /// last
-    /// numbers of each. Files that differ elsewhere only are taken for the same.
+    /// last numbers of each. Files that differ elsewhere only are taken for the same.
     public String fingerprint() {
         MessageDigest digest = sha256();
         metadata.values().forEach((key, value) -> digest.update((key + value).getBytes(StandardCharsets.UTF_8)));

@@ -47,8 +47,7 @@ public final class MatMul {
     }
 
     /// As [#run], but every vector's result is, to the last bit, that of a batch of one. Rows are read from memory
-    /// once,
-    /// and from the cache for every further vector.
+    /// once, and from the cache for every further vector.
     public void runEach(Weights weights, float[] x, float[] y, int batch) {
         int rows = weights.rows();
         outputs = room(outputs, batch, rows);

@@ -29,10 +29,10 @@ import jdk.incubator.vector.ShortVector;
 /// ns each, so one stream of arithmetic gets no more than 10 GB/s of the 15 that a bare read does; software cannot
 /// prefetch in Java, and plain reads ahead fill the window of a core that runs ahead. Rows far apart are streams of
 /// their own: Q8_0, 2048 columns, one thread of a Sapphire Rapids, of a plain read: 4 rows side by side 50 %, 4 apart
-/// 84
-/// %, 8 apart 98 %.
+/// 84 %, 8 apart 98 %.
 ///
-/// No helper methods: the compiler stops inlining in methods of this size and boxes the vectors it passes.
+/// No helper methods take vectors: the compiler stops inlining in methods of this size and would box what it passes, a
+/// heap object per row. So sums go through `lanes`, scratch for the vectors of all rows.
 final class VectorDots {
 
     private static final int EXPONENT_SHIFT = 112 << 23;
@@ -57,7 +57,7 @@ final class VectorDots {
     private VectorDots() {}
 
     /// F32 rows.
-    static void f32(Weights weights, int row, int stride, float[] x, float[] y) {
+    static void f32(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
@@ -78,10 +78,14 @@ final class VectorDots {
             sum2 = input.fma(FloatVector.fromMemorySegment(F, data, at2 + offset, LITTLE_ENDIAN), sum2);
             sum3 = input.fma(FloatVector.fromMemorySegment(F, data, at3 + offset, LITTLE_ENDIAN), sum3);
         }
-        float total0 = LaneSum.of(sum0);
-        float total1 = LaneSum.of(sum1);
-        float total2 = LaneSum.of(sum2);
-        float total3 = LaneSum.of(sum3);
+        sum0.intoArray(lanes, 0);
+        sum1.intoArray(lanes, LANES);
+        sum2.intoArray(lanes, 2 * LANES);
+        sum3.intoArray(lanes, 3 * LANES);
+        float total0 = LaneSum.of(lanes, 0);
+        float total1 = LaneSum.of(lanes, LANES);
+        float total2 = LaneSum.of(lanes, 2 * LANES);
+        float total3 = LaneSum.of(lanes, 3 * LANES);
         for (; column < columns; column++) {
             total0 = Math.fma(data.get(Weights.FLOAT, at0 + (long) column * Float.BYTES), x[column], total0);
             total1 = Math.fma(data.get(Weights.FLOAT, at1 + (long) column * Float.BYTES), x[column], total1);
@@ -106,13 +110,13 @@ final class VectorDots {
             odd = FloatVector.fromArray(F, x, column + LANES)
                     .fma(FloatVector.fromArray(F, decoded, column + LANES), odd);
         }
-        y[row] = LaneSum.of(even.add(odd));
+        even.add(odd).intoArray(decoded, 0);
+        y[row] = LaneSum.of(decoded, 0);
     }
 
     /// F16 rows. Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal,
-    /// its
-    /// digits stand behind 2^-14, which is taken away.
-    static void f16(Weights weights, int row, int stride, float[] x, float[] y) {
+    /// its digits stand behind 2^-14, which is taken away.
+    static void f16(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
@@ -157,10 +161,14 @@ final class VectorDots {
                     digits3.add(EXPONENT_SHIFT).blend(tiny3.reinterpretAsInts(), digits3.compare(LT, 1 << 23));
             sum3 = input.fma(number3.or(bits3.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum3);
         }
-        float total0 = LaneSum.of(sum0);
-        float total1 = LaneSum.of(sum1);
-        float total2 = LaneSum.of(sum2);
-        float total3 = LaneSum.of(sum3);
+        sum0.intoArray(lanes, 0);
+        sum1.intoArray(lanes, LANES);
+        sum2.intoArray(lanes, 2 * LANES);
+        sum3.intoArray(lanes, 3 * LANES);
+        float total0 = LaneSum.of(lanes, 0);
+        float total1 = LaneSum.of(lanes, LANES);
+        float total2 = LaneSum.of(lanes, 2 * LANES);
+        float total3 = LaneSum.of(lanes, 3 * LANES);
         for (; column < columns; column++) {
             total0 = Math.fma(
                     Float.float16ToFloat(data.get(Weights.SHORT, at0 + (long) column * Short.BYTES)),
@@ -186,7 +194,7 @@ final class VectorDots {
     }
 
     /// BF16 rows: the upper halves of floats.
-    static void bf16(Weights weights, int row, int stride, float[] x, float[] y) {
+    static void bf16(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
@@ -215,10 +223,14 @@ final class VectorDots {
                     .convertShape(S2I, I, 0);
             sum3 = input.fma(bits3.lanewise(LSHL, 16).reinterpretAsFloats(), sum3);
         }
-        float total0 = LaneSum.of(sum0);
-        float total1 = LaneSum.of(sum1);
-        float total2 = LaneSum.of(sum2);
-        float total3 = LaneSum.of(sum3);
+        sum0.intoArray(lanes, 0);
+        sum1.intoArray(lanes, LANES);
+        sum2.intoArray(lanes, 2 * LANES);
+        sum3.intoArray(lanes, 3 * LANES);
+        float total0 = LaneSum.of(lanes, 0);
+        float total1 = LaneSum.of(lanes, LANES);
+        float total2 = LaneSum.of(lanes, 2 * LANES);
+        float total3 = LaneSum.of(lanes, 3 * LANES);
         for (; column < columns; column++) {
             total0 = Math.fma(
                     Float.intBitsToFloat(data.get(Weights.SHORT, at0 + (long) column * Short.BYTES) << 16),
@@ -244,7 +256,7 @@ final class VectorDots {
     }
 
     /// Eight rows of Q8_0. From the second-level cache this takes in 20 GB/s, so memory decides.
-    static void q8(Weights weights, int row, int stride, float[] x, float[] y) {
+    static void q8(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
@@ -328,18 +340,21 @@ final class VectorDots {
             at6 += advance;
             at7 += advance;
         }
-        y[row] = LaneSum.of(sum0);
-        y[row + stride] = LaneSum.of(sum1);
-        y[row + 2 * stride] = LaneSum.of(sum2);
-        y[row + 3 * stride] = LaneSum.of(sum3);
-        y[row + 4 * stride] = LaneSum.of(sum4);
-        y[row + 5 * stride] = LaneSum.of(sum5);
-        y[row + 6 * stride] = LaneSum.of(sum6);
-        y[row + 7 * stride] = LaneSum.of(sum7);
+        sum0.intoArray(lanes, 0);
+        sum1.intoArray(lanes, LANES);
+        sum2.intoArray(lanes, 2 * LANES);
+        sum3.intoArray(lanes, 3 * LANES);
+        sum4.intoArray(lanes, 4 * LANES);
+        sum5.intoArray(lanes, 5 * LANES);
+        sum6.intoArray(lanes, 6 * LANES);
+        sum7.intoArray(lanes, 7 * LANES);
+        for (int i = 0; i < 8; i++) {
+            y[row + i * stride] = LaneSum.of(lanes, i * LANES);
+        }
     }
 
     /// Q4_0 rows.
-    static void q4(Weights weights, int row, int stride, float[] x, float[] y) {
+    static void q4(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
         long rowBytes = weights.rowBytes();
@@ -389,10 +404,14 @@ final class VectorDots {
             at2 += advance;
             at3 += advance;
         }
-        float total0 = LaneSum.of(sum0);
-        float total1 = LaneSum.of(sum1);
-        float total2 = LaneSum.of(sum2);
-        float total3 = LaneSum.of(sum3);
+        sum0.intoArray(lanes, 0);
+        sum1.intoArray(lanes, LANES);
+        sum2.intoArray(lanes, 2 * LANES);
+        sum3.intoArray(lanes, 3 * LANES);
+        float total0 = LaneSum.of(lanes, 0);
+        float total1 = LaneSum.of(lanes, LANES);
+        float total2 = LaneSum.of(lanes, 2 * LANES);
+        float total3 = LaneSum.of(lanes, 3 * LANES);
         y[row] = total0;
         y[row + stride] = total1;
         y[row + 2 * stride] = total2;

@@ -10,6 +10,9 @@ import jdk.incubator.vector.FloatVector;
 /// The kernels on the Vector API.
 public final class VectorKernels implements Kernels {
 
+    /// Rows whose sums a call of [VectorDots] holds at most.
+    private static final int MOST_ROWS = 8;
+
     private final ScalarKernels scalar = new ScalarKernels();
 
     @Override
@@ -25,11 +28,12 @@ public final class VectorKernels implements Kernels {
         }
         int count = toRow - fromRow;
         int stride = count / rowsAtOnce(weights.type());
+        float[] scratch = ScalarKernels.scratchRow(Math.max(weights.columns(), MOST_ROWS * LANES));
         for (int row = 0; row < stride; row++) {
-            dots(weights, fromRow + row, stride, x, y);
+            dots(weights, fromRow + row, stride, x, y, scratch);
         }
         for (int row = fromRow + stride * rowsAtOnce(weights.type()); row < toRow; row++) {
-            dots(weights, row, 0, x, y);
+            dots(weights, row, 0, x, y, scratch);
         }
     }
 
@@ -42,15 +46,15 @@ public final class VectorKernels implements Kernels {
     }
 
     /// As many rows as are taken at once, `stride` apart.
-    private static void dots(Weights weights, int row, int stride, float[] x, float[] y) {
+    private static void dots(Weights weights, int row, int stride, float[] x, float[] y, float[] scratch) {
         switch (weights.type()) {
-            case F32 -> VectorDots.f32(weights, row, stride, x, y);
-            case F16 -> VectorDots.f16(weights, row, stride, x, y);
-            case BF16 -> VectorDots.bf16(weights, row, stride, x, y);
-            case Q8_0 -> VectorDots.q8(weights, row, stride, x, y);
-            case Q4_0 -> VectorDots.q4(weights, row, stride, x, y);
+            case F32 -> VectorDots.f32(weights, row, stride, x, y, scratch);
+            case F16 -> VectorDots.f16(weights, row, stride, x, y, scratch);
+            case BF16 -> VectorDots.bf16(weights, row, stride, x, y, scratch);
+            case Q8_0 -> VectorDots.q8(weights, row, stride, x, y, scratch);
+            case Q4_0 -> VectorDots.q4(weights, row, stride, x, y, scratch);
             case Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS ->
-                VectorDots.decoded(weights, row, x, y, ScalarKernels.scratchRow(weights.columns()));
+                VectorDots.decoded(weights, row, x, y, scratch);
         }
     }
 

@@ -62,8 +62,7 @@ final class VectorMatMul {
     }
 
     /// Tiles of two vectors of inputs, the last of one if that is enough, each `[columns][tile width]`: a tile is read
-    /// in
-    /// one sequential stream. From `[batch][columns]`; inputs beyond the batch are zero.
+    /// in one sequential stream. From `[batch][columns]`; inputs beyond the batch are zero.
     private static void transpose(float[] x, int columns, int batch, int width, float[] inputs) {
         if (batch < width) {
             Arrays.fill(inputs, 0, columns * width, 0);

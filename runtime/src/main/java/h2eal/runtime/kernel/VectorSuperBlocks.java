@@ -98,8 +98,7 @@ final class VectorSuperBlocks {
     }
 
     /// Q6_K: 128 weights at a time, in quarters of 32; bytes of the low nibbles serve quarters q and q + 2, bytes of
-    /// the
-    /// high bit pairs all four.
+    /// the high bit pairs all four.
     static void q6k(Weights weights, int row, float[] out, int outAt) {
         MemorySegment data = weights.data();
         long at = row * weights.rowBytes();

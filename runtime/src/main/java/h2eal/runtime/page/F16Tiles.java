@@ -13,9 +13,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /// Register tiles over F16 pages, see [F32Tiles]. A 32-bit word holds two halves that lie 16 numbers apart; shifting
-/// their
-/// bits to where a float has its exponent and fraction makes numbers 2^112 too small. That factor is in the queries and
-/// in the weights, so unpacking is shifts and a mask. There are no infinities and no denormals in a page.
+/// their bits to where a float has its exponent and fraction makes numbers 2^112 too small. That factor is in the
+/// queries and in the weights, so unpacking is shifts and a mask. There are no infinities and no denormals in a page.
 final class F16Tiles {
 
     /// What an unpacked half is too small by.

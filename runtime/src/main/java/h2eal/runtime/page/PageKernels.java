@@ -35,7 +35,6 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     void touch(MemorySegment memory, long pageAt, QueryRows rows);
 
     /// Scores the summaries of one block for the active rows, which are prepared for it, unscaled, into `scores[row *
-    /// BLOCK + lane]`:
-    /// `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.
+    /// BLOCK + lane]`: `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.
     void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores);
 }

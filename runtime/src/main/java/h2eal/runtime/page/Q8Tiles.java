@@ -13,8 +13,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
 /// Register tiles over Q8 pages, see [F32Tiles]. The scales of keys and values are per token, so they multiply scores
-/// and
-/// weights outside.
+/// and weights outside.
 ///
 /// Bytes become floats in two conversions: of one, the compiler (JDK 25) makes a copy for every use, 13 conversions in
 /// place of 4, and the tile is 1.6 times slower.

@@ -111,8 +111,7 @@ public final class QueryRows {
     }
 
     /// Makes the active rows ready to score summaries of `kind`, once for all blocks. The larger of two products with
-    /// the
-    /// ends of a box is that of the lower end for a negative query and that of the upper end for a positive one; a
+    /// the ends of a box is that of the lower end for a negative query and that of the upper end for a positive one; a
     /// spread takes the query and its square.
     public void prepareScores(SummaryScore kind) {
         for (int i = first * layout.headSize(); i < last * layout.headSize(); i++) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /// Where the key summaries of one KV head lie: blocks of [#BLOCK] consecutive summaries, `[headSize][2][BLOCK]` f32, so
 /// that one vector scores many summaries. The two numbers of a dimension are its minimum and maximum
-/// ([SummaryScore#BOX])
-/// or its mean and population variance ([SummaryScore#SPREAD], [SummaryScore#MASS]), over the keys after RoPE.
+/// ([SummaryScore#BOX]) or its mean and population variance ([SummaryScore#SPREAD], [SummaryScore#MASS]), over the keys
+/// after RoPE.
 ///
 /// @param kind what a summary holds
 /// @param headSize numbers of one key

@@ -9,8 +9,7 @@ import jdk.incubator.vector.FloatVector;
 
 /// Register tiles over a block of key summaries: each number read serves all rows of the tile. The sums over the first
 /// and over the second numbers of the dimensions are kept apart, `[row][2][LANES]`: two short chains, and a spread
-/// needs
-/// the root of one of them.
+/// needs the root of one of them.
 final class SummaryTiles {
 
     /// Bytes from the first numbers of a dimension to the second.

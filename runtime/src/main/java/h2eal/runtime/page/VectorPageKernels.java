@@ -142,8 +142,7 @@ public final class VectorPageKernels implements PageKernels {
     }
 
     /// Turns the scores of the page into weights and updates reference and sums (online softmax). Slots outside those
-    /// in
-    /// hand take part with a weight of 2^-100, far below the last place of the sum.
+    /// in hand take part with a weight of 2^-100, far below the last place of the sum.
     private static void weigh(QueryRows rows, int fromRow, int toRow) {
         int stride = rows.layout.keyStride();
         for (int row = fromRow; row < toRow; row++) {

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Byte-level byte-pair encoding (model `gpt2`): text is split into words, words into bytes, and bytes are joined by
-/// the
-/// ranked merges of the file.
+/// the ranked merges of the file.
 final class BytePairEncoder implements SegmentEncoder {
 
     private final Vocabulary vocabulary;

@@ -17,6 +17,12 @@ public final class LaneSum {
 
     private LaneSum() {}
 
+    /// The sum of the lanes of the vector at `lanes[at]`: for callers too large to have this inlined, which would box
+    /// the vector.
+    public static float of(float[] lanes, int at) {
+        return of(FloatVector.fromArray(VectorShapes.F, lanes, at));
+    }
+
     /// The sum of all lanes of a vector of the preferred width.
     public static float of(FloatVector vector) {
         FloatVector sum = vector;

@@ -10,8 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Every kind of tokenizer finds the tokens that llama.cpp finds. Those of `llama-cpp.json` are what llama.cpp 0.5.0
-/// (of
-/// the npm package node-llama-cpp 3.22.1) makes of [PeerTokenizers#TEXTS], special tokens parsed and nothing added.
+/// (of the npm package node-llama-cpp 3.22.1) makes of [PeerTokenizers#TEXTS], special tokens parsed and nothing added.
 class PeerTokensTest {
 
     private static final JsonNode TOKENS =

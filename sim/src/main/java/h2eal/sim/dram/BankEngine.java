@@ -4,16 +4,14 @@ package h2eal.sim.dram;
 ///
 /// **Order.** Columns move in the order of the calls. Rows of later pieces are opened ahead, as soon as the piece is in
 /// the queue ([#QUEUE_PIECES] deep) and their sub-bank is free, so rows of different sub-banks overlap; activations
-/// keep
-/// the order of the calls. A row stays open until another is needed (open page).
+/// keep the order of the calls. A row stays open until another is needed (open page).
 ///
 /// **Refresh** falls due every tREFI. From then on no row is opened; a row just opened still moves one burst, so that
 /// every activation serves; then the row is closed, in accordance with tRAS, tRTP and tWR, and the refresh runs. A
 /// refresh of a single sub-bank waits for the piece under way: it then hides behind the other sub-banks.
 ///
 /// A piece does not depend on those after it, so its finish is known at once. Time is kept per bank and never goes
-/// back.
-/// Single-threaded; allocates nothing per piece.
+/// back. Single-threaded; allocates nothing per piece.
 public sealed interface BankEngine permits CommandEngine, BurstEngine {
 
     /// Pieces the queue of a bank holds, as in Ramulator 2.1; DRAMsim3 has 32 and 8 entries in two stages.
@@ -26,8 +24,7 @@ public sealed interface BankEngine permits CommandEngine, BurstEngine {
     long access(Access access, int row, int firstByte, int bytes, long arrivalCycle);
 
     /// Serves the first `bytes` bytes of each of `rows` consecutive rows, all asked for at `arrivalCycle`: the same as
-    /// as
-    /// many calls of [#access].
+    /// as many calls of [#access].
     ///
     /// @return the cycle at which the last byte of the last row has crossed the interface
     default long rows(Access access, int firstRow, int rows, int bytes, long arrivalCycle) {

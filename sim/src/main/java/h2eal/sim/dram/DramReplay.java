@@ -3,10 +3,8 @@ package h2eal.sim.dram;
 import h2eal.hardware.BankSpec;
 
 /// Serves bare requests, each one burst long, from one bank: first ready, first come, first served (FR-FCFS). The
-/// oldest
-/// request in the queue goes first, but one that hits an open row passes it if it is ready before that row can be
-/// closed.
-/// Requests to one row never pass each other.
+/// oldest request in the queue goes first, but one that hits an open row passes it if it is ready before that row can
+/// be closed. Requests to one row never pass each other.
 ///
 /// The queue takes one request per cycle, in the order they are sent, while an entry is free; an entry is free in the
 /// cycle after its column command. This is the closed loop in which the golden cycles of Ramulator 2.1 and DRAMsim3

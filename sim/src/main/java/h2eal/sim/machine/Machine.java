@@ -75,8 +75,7 @@ public final class Machine {
     }
 
     /// The bank that stands for all while they stream their shards of a weight matrix: shards are equal, and nothing
-    /// else
-    /// runs. The banks of the KV cache are engines of their own; switching between both opens a new row in either.
+    /// else runs. The banks of the KV cache are engines of their own; switching between both opens a new row in either.
     public BankEngine lockStepBank() {
         return lockStepBank;
     }

@@ -106,8 +106,7 @@ public final class Collectives {
     }
 
     /// All tiles of a mesh of `columns` columns in the order of a snake, every tile next to its predecessor: the ring
-    /// of
-    /// [#reduceScatter].
+    /// of [#reduceScatter].
     public static List<Integer> snake(int tiles, int columns) {
         return IntStream.range(0, tiles)
                 .map(i -> i / columns % 2 == 0 ? i : (i / columns + 1) * columns - 1 - i % columns)

@@ -10,11 +10,9 @@ import java.util.List;
 /// The mesh while it carries messages: when each link is free, how long it was busy, and how many bytes crossed.
 ///
 /// Wormhole switching without virtual channels: the head flit reserves link after link, the body follows at one flit
-/// per
-/// cycle, and while the head is blocked the links behind it stay occupied. Messages are served in the order in which
-/// they are given, never reordered by time, so every arrival is a maximum of sums of durations: a faster network is
-/// never
-/// a slower one, and the result does not depend on threads.
+/// per cycle, and while the head is blocked the links behind it stay occupied. Messages are served in the order in
+/// which they are given, never reordered by time, so every arrival is a maximum of sums of durations: a faster network
+/// is never a slower one, and the result does not depend on threads.
 ///
 /// A transfer that meets no other takes `hops x hop + flits` cycles of the network.
 public final class Network {

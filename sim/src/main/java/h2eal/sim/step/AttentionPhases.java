@@ -22,13 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Attention of one layer, all heads at once: queries to their groups; key summaries scored, the best pages merged at
-/// the
-/// root and sent back, where a head selects anew; tokens attended; partials merged over the tiles of the group.
+/// the root and sent back, where a head selects anew; tokens attended; partials merged over the tiles of the group.
 ///
 /// There is no barrier between the phases: a tile attends for heads that need no selection while others select. On
 /// every tile the order is fixed - all scores, then heads without a selection, then heads with one - so that no
-/// decision
-/// depends on time. Heads that attend few tokens go first, so that their merges overlap with the work for others.
+/// decision depends on time. Heads that attend few tokens go first, so that their merges overlap with the work for
+/// others.
 final class AttentionPhases {
 
     /// A page score and its page number; a page number alone.

@@ -27,11 +27,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// A prompt read in chunks, estimated. The tokens of a chunk go through the projections in blocks, simulated like a
-/// batch
-/// and of the size that is fastest here: small blocks read the weights more often, large ones do not fit the SRAM.
-/// Dense,
-/// causal attention of a chunk is a closed form over the measured rate of a streaming bank, spread evenly over all
-/// tiles.
+/// batch and of the size that is fastest here: small blocks read the weights more often, large ones do not fit the
+/// SRAM. Dense, causal attention of a chunk is a closed form over the measured rate of a streaming bank, spread evenly
+/// over all tiles.
 ///
 /// A tile keeps as many queries as its SRAM holds with their sums, and streams its keys and values once for each such
 /// group of queries.

@@ -22,10 +22,8 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /// The weight matrices of a step: every tile streams its shard from its own banks while it multiplies it with the
-/// vectors
-/// of the batch, and the tiles exchange vectors before and after. Every method starts and ends with all tiles in step
-/// and
-/// returns the cycle at which it ends.
+/// vectors of the batch, and the tiles exchange vectors before and after. Every method starts and ends with all tiles
+/// in step and returns the cycle at which it ends.
 final class Projections {
 
     private static final int ACTIVATION_BYTES = 2;
@@ -120,8 +118,7 @@ final class Projections {
     }
 
     /// The inputs once more for every further pass over them. A tile whose SRAM holds all its inputs, or sums for all
-    /// its
-    /// outputs, needs one pass; otherwise it computes as many outputs at a time as it can sum up.
+    /// its outputs, needs one pass; otherwise it computes as many outputs at a time as it can sum up.
     private double refill(double start, long tileOutputs, long inputs) {
         TileSpec tile = machine.accelerator().tile();
         boolean inputsFit = batch * inputs * ACTIVATION_BYTES <= tile.inputBytes();

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Reads of banks under other tiles. A head asks its banks in turns for a chunk each, and asks for the next one when
-/// its
-/// buffer has room for it, so that no message waits inside the network for a full receiver; heads take turns too. A
+/// its buffer has room for it, so that no message waits inside the network for a full receiver; heads take turns too. A
 /// request is one flit and only costs its latency.
 final class RemoteFetch {
 

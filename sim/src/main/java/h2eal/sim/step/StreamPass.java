@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 
 /// Streams of several heads, one after the other on each tile: key summaries, or keys and values. Every piece comes
-/// from
-/// the bank its layout names; a piece under a tile outside the head's group crosses the network to the group's root.
+/// from the bank its layout names; a piece under a tile outside the head's group crosses the network to the group's
+/// root.
 final class StreamPass implements RowVisitor {
 
     private final Machine machine;

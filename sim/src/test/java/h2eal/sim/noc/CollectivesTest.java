@@ -98,8 +98,7 @@ class CollectivesTest {
     }
 
     /// Every tile must receive the parts of the 15 others through its door: no faster than 15 parts plus one hop, and
-    /// the
-    /// links into a corner carry at most all of them.
+    /// the links into a corner carry at most all of them.
     @Test
     void allGatherIsBoundByTheDoorOfATile() {
         double done = Collectives.allGather(network, new double[16], ALL, 128);

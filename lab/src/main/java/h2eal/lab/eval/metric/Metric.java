@@ -27,8 +27,7 @@ public enum Metric {
         }
     },
     /// LongBench `classification_score`: one over the classes named, if the right one is among them. A class that is
-    /// part
-    /// of the right one's name does not count.
+    /// part of the right one's name does not count.
     CLASSIFICATION {
         @Override
         double one(String answer, String reference, List<String> classes) {

@@ -16,8 +16,7 @@ import java.util.List;
 /// attention; all of them answer from copies of the same cache, one decode step per token.
 ///
 /// References are teacher-forced: a reference is right if greedy decoding would have said it in full, so nothing is
-/// lost
-/// by it, and what a model that errs early would have said next is still seen.
+/// lost by it, and what a model that errs early would have said next is still seen.
 ///
 /// @param options precision of the cache; their attention is not used
 /// @param reads receives what the first candidate's heads read at every decode step

@@ -18,8 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// One context and some decode steps on it, to see what an attention reads before anything is asked. The context is
-/// read
-/// once for all attentions. Not one of the trials that are scored.
+/// read once for all attentions. Not one of the trials that are scored.
 final class Rehearsal implements AutoCloseable {
 
     private static final long SEED = 977;

@@ -12,8 +12,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /// What the contexts of one trial are made of: prose, noise, facts, and a seed. Lengths are counted in tokens, so that
-/// a
-/// task fits any context of any tokenizer to the token. Mutable: names are drawn once each.
+/// a task fits any context of any tokenizer to the token. Mutable: names are drawn once each.
 public final class Material {
 
     private static final String NOISE =

@@ -81,15 +81,22 @@ public final class RunCommand implements Callable<Integer> {
         }
         long start = System.nanoTime();
         List<AttentionResult.Row> rows;
+        int computed;
         try (Interruption interruption = Interruption.listen();
                 ResultCache cache = run.folder().cache()) {
+            int known = cache.size();
             rows = run.sweep(console, study, cache, interruption);
+            computed = run.isFresh() ? rows.size() : cache.size() - known;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         run.folder().write(study.name(), rows);
         console.print(fastest(rows).text());
-        console.print("%n%d points in %s, %.0f per second on %d threads"
-                .formatted(rows.size(), run.folder().csv(study.name()), rows.size() / seconds, run.threads()));
+        console.print("%n%d points in %s".formatted(rows.size(), run.folder().csv(study.name())));
+        console.print(
+                computed == 0
+                        ? "all computed before"
+                        : "%d computed now, %.0f per second on %d threads"
+                                .formatted(computed, computed / seconds, run.threads()));
         json.write(rows);
         return 0;
     }

@@ -65,6 +65,11 @@ final class RunOption {
                 interruption));
     }
 
+    /// Whether the cache is not asked.
+    boolean isFresh() {
+        return fresh;
+    }
+
     int threads() {
         return Math.max(1, threads);
     }

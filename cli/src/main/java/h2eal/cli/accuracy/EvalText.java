@@ -41,13 +41,13 @@ final class EvalText {
         for (SuiteScore score : result.scores()) {
             console.print("");
             console.print(table(score, depths).text());
-            console.print("%n%s: %s of dense %s (%s points, %.2f %% less); %.1fx fewer cache bytes"
+            console.print("%n%s: %s of dense %s (%s points, %+.2f %%); %.1fx fewer cache bytes"
                     .formatted(
                             score.attention(),
                             percent(score.sparse()),
                             percent(score.dense()),
                             points(score.difference()),
-                            100 * score.relativeDrop(),
+                            -100 * score.relativeDrop(),
                             score.byteFactor()));
         }
         console.print("""

@@ -17,6 +17,12 @@ public sealed interface HeadPattern {
                                 .formatted(sinkTokens, windowTokens));
             }
         }
+
+        /// What the head reads of a context (StreamingLLM, DuoAttention).
+        public TokenSet tokens(int contextTokens) {
+            TokenSet sink = TokenSet.range(0, Math.min(sinkTokens, contextTokens));
+            return sink.union(TokenSet.range(Math.max(0, contextTokens - windowTokens), contextTokens));
+        }
     }
 
     /// Reads the pages its query scores highest within a budget, forced pages included: dynamic sparsity.
@@ -58,6 +64,16 @@ public sealed interface HeadPattern {
         /// This head with a budget of `factor` times the tokens, in whole pages, at least two.
         Retrieval scaled(double factor, int pageTokens) {
             return factor == 1 ? this : new Retrieval(budget.scaled(factor, pageTokens), sinkTokens, banks);
+        }
+
+        /// Most pages that the head reads of a context, the forced ones included.
+        public int budgetPages(PageGeometry geometry, int contextTokens) {
+            return Math.min(budget.mostTokens(contextTokens) / geometry.pageTokens(), geometry.pages(contextTokens));
+        }
+
+        /// First pages that are forced: those of the sink, as far as the budget has room for them and the newest page.
+        public int sinkPages(PageGeometry geometry, int contextTokens) {
+            return Math.min(geometry.pages(sinkTokens), budgetPages(geometry, contextTokens) - 1);
         }
 
         /// Whether a context is read whole.

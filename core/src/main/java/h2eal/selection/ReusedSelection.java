@@ -99,9 +99,8 @@ public final class ReusedSelection {
         float[] scores = scorer.score(pages);
         double scale = 1 / Math.sqrt(policy.headSize());
         GroupScores.share(policy.attention().groupRule(), scores, policy.groupSize(), pages, scale);
-        int budgetPages = Math.min(retrieval.budget().mostTokens(contextTokens) / geometry.pageTokens(), pages);
-        sinkPages = Math.min(geometry.pages(retrieval.sinkTokens()), budgetPages - 1);
-        bestPages = budgetPages - 1 - sinkPages;
+        sinkPages = retrieval.sinkPages(geometry, contextTokens);
+        bestPages = retrieval.budgetPages(geometry, contextTokens) - 1 - sinkPages;
         if (scratch.length < bestPages) {
             scratch = new long[bestPages + bestPages / 4];
             best = new int[scratch.length];

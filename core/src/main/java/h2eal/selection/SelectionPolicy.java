@@ -42,7 +42,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         }
         return switch (pattern) {
             case HeadPattern.Dense dense -> Selection.unscored(TokenSet.range(0, contextTokens));
-            case HeadPattern.Streaming streaming -> Selection.unscored(ends(streaming, contextTokens));
+            case HeadPattern.Streaming streaming -> Selection.unscored(streaming.tokens(contextTokens));
             case HeadPattern.Retrieval retrieval -> retrieve(retrieval, contextTokens, scorer, previous);
         };
     }
@@ -61,13 +61,6 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         int age = contextTokens - previous.rankings().getFirst().contextTokens();
         // The same length again is another query at the same position, not the next step.
         return age >= 1 && age < attention.refreshInterval();
-    }
-
-    /// The first `sinkTokens` and the last `windowTokens` tokens, the current one included (StreamingLLM,
-    /// DuoAttention).
-    private static TokenSet ends(HeadPattern.Streaming pattern, int contextTokens) {
-        TokenSet sink = TokenSet.range(0, Math.min(pattern.sinkTokens(), contextTokens));
-        return sink.union(TokenSet.range(Math.max(0, contextTokens - pattern.windowTokens()), contextTokens));
     }
 
     private Selection retrieve(
@@ -118,9 +111,8 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
     private Ranking rank(float[] scores, int row, HeadPattern.Retrieval pattern, int contextTokens) {
         PageGeometry geometry = attention.geometry();
         int pages = geometry.pages(contextTokens);
-        int budgetPages = Math.min(pattern.budget().mostTokens(contextTokens) / geometry.pageTokens(), pages);
-        int sinkPages = Math.min(geometry.pages(pattern.sinkTokens()), budgetPages - 1);
-        int free = budgetPages - 1 - sinkPages;
+        int sinkPages = pattern.sinkPages(geometry, contextTokens);
+        int free = pattern.budgetPages(geometry, contextTokens) - 1 - sinkPages;
         int[] best = pattern.banks() == 1
                 ? TopPages.best(scores, row * pages, sinkPages, pages - 1, free)
                 : TopPages.balanced(scores, row * pages, sinkPages, pages - 1, free, pattern.banks());

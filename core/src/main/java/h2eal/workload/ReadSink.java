@@ -6,6 +6,9 @@ import h2eal.attention.HeadRead;
 @FunctionalInterface
 public interface ReadSink {
 
+    /// Keeps nothing.
+    ReadSink NONE = (step, contextTokens, layer, kvHead, read) -> {};
+
     /// Accepts one head's read of one decode step.
     ///
     /// @param step decode step, from 0

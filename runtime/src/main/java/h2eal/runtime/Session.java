@@ -44,8 +44,6 @@ public final class Session implements AutoCloseable {
         void accept(int layer, int queryHead, float[] weights, int tokens);
     }
 
-    private final Engine engine;
-    private final SessionPlan plan;
     /// Receives what attention mass the heads with a [mass target][h2eal.attention.Budget.MassTarget] dropped in a
     /// step.
     @FunctionalInterface
@@ -55,6 +53,8 @@ public final class Session implements AutoCloseable {
         void accept(int layer, int kvHead, double estimated, double dropped);
     }
 
+    private final Engine engine;
+    private final SessionPlan plan;
     private final ModelShape shape;
     private final Tokenizer tokenizer;
     private final ForwardPass forward;
@@ -168,6 +168,34 @@ public final class Session implements AutoCloseable {
 
     /// Returns whether the listener let the prefill end.
     private boolean prefill(int[] tokens, GenerationListener listener) {
+        return readBatches(tokens, (from, batch) -> {
+            if (from + batch == tokens.length) {
+                forward.logits(batch - 1, logits);
+            }
+            return listener.prefilled(from + batch, tokens.length) && !isInterrupted();
+        });
+    }
+
+    /// Appends `tokens` with dense attention and hands out the logits of every position.
+    ///
+    /// @throws IllegalArgumentException if they do not fit the context, with the limit
+    public void prefill(int[] tokens, LogitsSink sink) {
+        readBatches(tokens, (from, batch) -> {
+            for (int i = 0; i < batch; i++) {
+                forward.logits(i, logits);
+                sink.accept(from + i, logits);
+            }
+            return true;
+        });
+    }
+
+    /// Hears of every batch that has been read: `batch` tokens from token `from` on. Says whether to go on.
+    @FunctionalInterface
+    private interface BatchWatcher {
+        boolean read(int from, int batch);
+    }
+
+    private boolean readBatches(int[] tokens, BatchWatcher watcher) {
         requireRoom(tokens.length);
         long start = System.nanoTime();
         boolean going = true;
@@ -176,34 +204,11 @@ public final class Session implements AutoCloseable {
             remember(tokens, from, batch);
             forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;
-            if (from + batch == tokens.length) {
-                forward.logits(batch - 1, logits);
-            }
-            going = listener.prefilled(from + batch, tokens.length) && !isInterrupted();
+            going = watcher.read(from, batch);
         }
         decodeAttention.reset();
         prefillNanoseconds += System.nanoTime() - start;
         return going;
-    }
-
-    /// Appends `tokens` with dense attention and hands out the logits of every position.
-    ///
-    /// @throws IllegalArgumentException if they do not fit the context, with the limit
-    public void prefill(int[] tokens, LogitsSink sink) {
-        requireRoom(tokens.length);
-        long start = System.nanoTime();
-        for (int from = 0; from < tokens.length; from += forward.maxBatch()) {
-            int batch = Math.min(forward.maxBatch(), tokens.length - from);
-            remember(tokens, from, batch);
-            forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
-            prefillTokens += batch;
-            for (int i = 0; i < batch; i++) {
-                forward.logits(i, logits);
-                sink.accept(from + i, logits);
-            }
-        }
-        decodeAttention.reset();
-        prefillNanoseconds += System.nanoTime() - start;
     }
 
     /// Appends one token, reading the cache as the session's attention says. Afterwards [#logits] are those of `token`.

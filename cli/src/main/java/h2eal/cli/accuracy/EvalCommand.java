@@ -18,6 +18,7 @@ import h2eal.lab.eval.task.FactStyle;
 import h2eal.lab.measure.Shipped;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
+import h2eal.workload.ReadSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,8 +123,7 @@ public final class EvalCommand implements Callable<Integer> {
             }
             Evaluation result;
             try (Progress progress = Progress.of(console, "asking", plan.allTrials(engine))) {
-                result = Evaluation.of(
-                        engine, options, candidates, plan, (step, context, layer, head, read) -> {}, progress::at);
+                result = Evaluation.of(engine, options, candidates, plan, ReadSink.NONE, progress::at);
             }
             EvalText.print(console, result, depths);
             List<MassHeld> held = massHeld(engine, options, candidates, plan);

@@ -157,15 +157,23 @@ public final class RunCommand implements Callable<Integer> {
             console.print("no %s to compare with".formatted(study.expected()));
             return 0;
         }
-        List<Check> wrong =
-                checks.get().stream().filter(check -> !check.holds()).toList();
+        List<String> wrong = checks.get().stream()
+                .filter(check -> !check.holds())
+                .map(Check::line)
+                .toList();
+        return verdict(console, checks.get().size(), wrong, study.expected());
+    }
+
+    /// Says how many of `values` expected values are not met, and prints the first; the exit code.
+    ///
+    /// @param wrong a line for each
+    static int verdict(Console console, int values, List<String> wrong, Path expected) {
         if (wrong.isEmpty()) {
-            console.print("%d values as expected".formatted(checks.get().size()));
+            console.print("%d values as expected".formatted(values));
             return 0;
         }
-        wrong.stream().limit(MOST_MESSAGES).forEach(check -> console.note("h2eal run: " + check.line()));
-        console.note("h2eal run: %d of %d values differ from %s"
-                .formatted(wrong.size(), checks.get().size(), study.expected()));
+        wrong.stream().limit(MOST_MESSAGES).forEach(line -> console.note("h2eal run: " + line));
+        console.note("h2eal run: %d of %d values differ from %s".formatted(wrong.size(), values, expected));
         return 1;
     }
 

@@ -22,8 +22,6 @@ import java.util.List;
 /// A study of accuracy under `h2eal run`: what it prints, writes and compares.
 final class StudyRun {
 
-    private static final int MOST_MESSAGES = 10;
-
     private StudyRun() {}
 
     /// Runs a study; the exit code.
@@ -56,15 +54,10 @@ final class StudyRun {
             return 0;
         }
         CsvTable expected = CsvTable.parse(Files.readAllLines(file));
-        List<StudyTable.Difference> wrong = StudyTable.differences(study, expected);
-        if (wrong.isEmpty()) {
-            console.print("%d values as expected".formatted(expected.rows().size()));
-            return 0;
-        }
-        wrong.stream().limit(MOST_MESSAGES).forEach(one -> console.note("h2eal run: " + one.line()));
-        console.note("h2eal run: %d of %d values differ from %s"
-                .formatted(wrong.size(), expected.rows().size(), file));
-        return 1;
+        List<String> wrong = StudyTable.differences(study, expected).stream()
+                .map(StudyTable.Difference::line)
+                .toList();
+        return RunCommand.verdict(console, expected.rows().size(), wrong, file);
     }
 
     private static Table text(Study study) {

@@ -76,7 +76,7 @@ public final class AttentionOption {
         SequencedMap<String, AttentionMode.Hybrid> modes = new LinkedHashMap<>();
         for (String name : attention.equals(DENSE) ? List.of(HYBRID) : List.of(attention.split(","))) {
             Attention sparse = preset(name, shape);
-            modes.put(sparse.name(), new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse)));
+            modes.put(sparse.name(), mode(sparse, shape, demo));
         }
         return modes;
     }
@@ -93,7 +93,10 @@ public final class AttentionOption {
             // the pages of the hybrid preset: as long as nothing is skipped, both are then equal to the last bit
             return new AttentionMode.Dense(preset(HYBRID, shape).hybrid().geometry());
         }
-        Attention sparse = preset(attention, shape);
+        return mode(preset(attention, shape), shape, demo);
+    }
+
+    private AttentionMode.Hybrid mode(Attention sparse, ModelShape shape, boolean demo) {
         return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse));
     }
 

@@ -30,13 +30,9 @@ final class SnakeFill {
     /// @param leastPart a head starts on a tile only if at least so many of its units fit
     Optional<List<HeadGroup>> fill(List<Integer> order, double makespan, long leastPart) {
         List<Segment> segments = new ArrayList<>(order.size());
-        Filling filling = new Filling(makespan, 0);
-        for (int head : order) {
-            if (!filling.add(head, leastPart, segments)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(groups(segments));
+        return new Filling(makespan, 0).addAll(order, leastPart, segments)
+                ? Optional.of(groups(segments))
+                : Optional.empty();
     }
 
     /// As [#fill], but in two turns: the long heads leave room on every tile, and the short ones share it. So all tiles
@@ -47,18 +43,9 @@ final class SnakeFill {
             List<Integer> longHeads, List<Integer> shortHeads, double makespan, long reserve) {
         List<Segment> segments = new ArrayList<>();
         Filling filling = new Filling(makespan, reserve);
-        for (int head : longHeads) {
-            if (!filling.add(head, 1, segments)) {
-                return Optional.empty();
-            }
-        }
+        boolean placed = filling.addAll(longHeads, 1, segments);
         filling.startOver();
-        for (int head : shortHeads) {
-            if (!filling.add(head, 1, segments)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(groups(segments));
+        return placed && filling.addAll(shortHeads, 1, segments) ? Optional.of(groups(segments)) : Optional.empty();
     }
 
     /// The tiles while they are filled. Mutable.
@@ -84,8 +71,13 @@ final class SnakeFill {
             reserve = 0;
         }
 
+        /// Gives the heads what they need, one after the other; false if there is too little.
+        boolean addAll(List<Integer> heads, long leastPart, List<Segment> segments) {
+            return heads.stream().allMatch(head -> add(head, leastPart, segments));
+        }
+
         /// Gives a head what it needs from the current tile on; false if there is too little.
-        boolean add(int head, long leastPart, List<Segment> segments) {
+        private boolean add(int head, long leastPart, List<Segment> segments) {
             long units = phase.units().get(head);
             while (tile < used.length && used[tile] > 0 && room(tile, slack[tile]) < Math.min(units, leastPart)) {
                 tile++;

@@ -11,8 +11,6 @@ final class SnakeRuns {
     private final LayerPhase phase;
     private final List<Integer> snake;
     private final GroupTree tree;
-    /// The position of each tile along the snake.
-    private final int[] positions;
     /// By first tile, then by length less one; absent where never asked for.
     private final OrderedRun[][] runs;
 
@@ -21,10 +19,6 @@ final class SnakeRuns {
         this.phase = phase;
         this.snake = GroupTree.snake(phase.accelerator().mesh());
         this.tree = new GroupTree(phase.accelerator());
-        this.positions = new int[snake.size()];
-        for (int position = 0; position < positions.length; position++) {
-            positions[snake.get(position)] = position;
-        }
         this.runs = new OrderedRun[snake.size()][snake.size()];
     }
 
@@ -46,6 +40,6 @@ final class SnakeRuns {
 
     /// The position of `tile` along the snake.
     int position(int tile) {
-        return positions[tile];
+        return phase.accelerator().mesh().snakePosition(tile);
     }
 }

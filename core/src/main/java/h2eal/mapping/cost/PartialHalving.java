@@ -1,6 +1,9 @@
 package h2eal.mapping.cost;
 
+import h2eal.hardware.Accelerator;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// Softmax partials by recursive halving: in round r tiles i and i + 2^r exchange one half of what both still hold, so
 /// that in the end every tile has its part of the outputs, which is how the output projection sends them on. Parts of
@@ -10,7 +13,24 @@ import java.util.List;
 /// @param whole a whole partial handed over
 /// @param halvings rounds that halve
 /// @param rounds what is sent in each round
-record PartialHalving(MergeStep whole, int halvings, List<MergeStep> rounds) implements Merging {
+public record PartialHalving(MergeStep whole, int halvings, List<MergeStep> rounds) implements Merging {
+
+    /// Halving of outputs of `outputBytes` bytes on an accelerator, down to one flit.
+    ///
+    /// @param step what is sent when the outputs have been halved so many times
+    public static PartialHalving of(long outputBytes, Accelerator accelerator, IntFunction<MergeStep> step) {
+        int halvings = log2((int) Math.max(1, outputBytes / accelerator.noc().flitBytes()));
+        return new PartialHalving(
+                step.apply(0),
+                halvings,
+                IntStream.rangeClosed(1, log2(accelerator.mesh().tiles()))
+                        .mapToObj(round -> step.apply(Math.min(round, halvings)))
+                        .toList());
+    }
+
+    private static int log2(int number) {
+        return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(number);
+    }
 
     /// From the middle the query has the shortest way.
     @Override
@@ -42,10 +62,16 @@ record PartialHalving(MergeStep whole, int halvings, List<MergeStep> rounds) imp
         return last;
     }
 
-    /// Tiles that sent their part in this round or one before are done.
-    private boolean receives(int index, int round) {
+    /// Whether a tile of the power of two receives in a round: those that sent their part in this one or before are
+    /// done.
+    public boolean receives(int index, int round) {
         int sent = (1 << round + 1) - (1 << Math.min(halvings, round + 1));
         return (index & sent) == 0;
+    }
+
+    /// How many of `tiles` tiles hold equal parts of the outputs in the end: the first ones.
+    public int holders(int tiles) {
+        return Math.min(Integer.highestOneBit(tiles), 1 << halvings);
     }
 
     private static double arrival(GroupTree tree, double own, double sent, int from, int to, MergeStep step) {

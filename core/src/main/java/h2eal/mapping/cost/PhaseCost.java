@@ -2,7 +2,6 @@ package h2eal.mapping.cost;
 
 import h2eal.hardware.Accelerator;
 import h2eal.mapping.KvFormat;
-import java.util.stream.IntStream;
 
 /// What one phase of a layer's attention costs on one tile: attending tokens, or scoring key summaries. The unit of
 /// work is one DRAM row of cells, read whole as `row-packed` places them; what other placements lose is theirs alone.
@@ -51,16 +50,8 @@ public record PhaseCost(
     }
 
     private static PartialHalving halving(KvFormat format, Accelerator accelerator) {
-        int rounds = 31 - Integer.numberOfLeadingZeros(accelerator.mesh().tiles());
-        int outputBytes = format.queryHeads() * format.headSize() * ACTIVATION_BYTES;
-        int flits = Math.max(1, outputBytes / accelerator.noc().flitBytes());
-        int halvings = 31 - Integer.numberOfLeadingZeros(flits);
-        return new PartialHalving(
-                mergeStep(format, 0, accelerator),
-                halvings,
-                IntStream.rangeClosed(1, rounds)
-                        .mapToObj(round -> mergeStep(format, Math.min(round, halvings), accelerator))
-                        .toList());
+        long outputBytes = (long) format.queryHeads() * format.headSize() * ACTIVATION_BYTES;
+        return PartialHalving.of(outputBytes, accelerator, halvings -> mergeStep(format, halvings, accelerator));
     }
 
     /// Merging partials of which `halvings` halvings are left. Maxima and sums lead the message, so that both scales,

@@ -28,8 +28,8 @@ public record BankBalance(
                 PageLoads.of(layout, layer, new HeadId(sequence, kvHead), geometry, contextTokens, accelerator);
         int pages = loads.pages();
         HeadPattern.Retrieval retrieval = attention.retrieval();
-        int budget = Math.min(retrieval.budget().mostTokens(contextTokens) / geometry.pageTokens(), pages);
-        int sink = Math.min(geometry.pages(retrieval.sinkTokens()), budget - 1);
+        int budget = retrieval.budgetPages(geometry, contextTokens);
+        int sink = retrieval.sinkPages(geometry, contextTokens);
         List<Integer> forced = Stream.concat(IntStream.range(0, sink).boxed(), Stream.of(pages - 1))
                 .toList();
         float[] filtered = new float[scores.length];

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -42,38 +43,23 @@ final class SimulatedFigures {
                         "Speed-up of h2eal over each baseline",
                         "Time of the baseline over time of h2eal. hb-tiled is the strongest dense baseline: it splits every"
                                 + " head over all tiles.",
-                        new Bars(
-                                "baseline",
-                                baselines(loop),
-                                List.of(
-                                        Series.of(
-                                                "attention",
-                                                loop.gains(),
-                                                gain -> gain.attention().speedup()),
-                                        Series.of(
-                                                "whole step",
-                                                loop.gains(),
-                                                gain -> gain.endToEnd().speedup())),
-                                "times faster",
-                                false)),
+                        gains(loop, Gain.Ratio::speedup, "times faster")),
                 new Figure(
                         "energy-efficiency",
                         "Energy efficiency of h2eal over each baseline",
                         "Energy of the baseline over energy of h2eal, per token.",
-                        new Bars(
-                                "baseline",
-                                baselines(loop),
-                                List.of(
-                                        Series.of(
-                                                "attention",
-                                                loop.gains(),
-                                                gain -> gain.attention().energyEfficiency()),
-                                        Series.of(
-                                                "whole step",
-                                                loop.gains(),
-                                                gain -> gain.endToEnd().energyEfficiency())),
-                                "times less energy",
-                                false)));
+                        gains(loop, Gain.Ratio::energyEfficiency, "times less energy")));
+    }
+
+    private static Bars gains(ClosedLoop loop, ToDoubleFunction<Gain.Ratio> ratio, String unit) {
+        return new Bars(
+                "baseline",
+                baselines(loop),
+                List.of(
+                        Series.of("attention", loop.gains(), gain -> ratio.applyAsDouble(gain.attention())),
+                        Series.of("whole step", loop.gains(), gain -> ratio.applyAsDouble(gain.endToEnd()))),
+                unit,
+                false);
     }
 
     static List<Figure> breakdowns(ClosedLoop loop) {

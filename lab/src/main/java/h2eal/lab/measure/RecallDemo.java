@@ -68,7 +68,7 @@ public record RecallDemo(
             HeadMap heads = heads(attention, engine.shape());
             AttentionMode mode = new AttentionMode.Hybrid(attention.hybrid(), Optional.of(heads));
             warmUp(engine, options, options.with(mode));
-            Recall dense = Recall.of(engine, options, haystack, (step, context, layer, head, read) -> {}, tokens -> {});
+            Recall dense = Recall.of(engine, options, haystack, ReadSink.NONE, tokens -> {});
             progress.accept(1);
             List<StepReads> steps = new ArrayList<>();
             ReadSink reads =
@@ -83,7 +83,7 @@ public record RecallDemo(
     private static void warmUp(Engine engine, SessionOptions dense, SessionOptions hybrid) throws IOException {
         Haystack small = Haystack.plant(Files.readString(Shipped.prose()), FACTS, WARM_UP_TOKENS);
         for (SessionOptions options : List.of(dense, hybrid)) {
-            Recall.of(engine, options, small, (step, context, layer, head, read) -> {}, tokens -> {});
+            Recall.of(engine, options, small, ReadSink.NONE, tokens -> {});
         }
     }
 

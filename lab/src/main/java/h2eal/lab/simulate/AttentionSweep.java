@@ -51,8 +51,7 @@ public final class AttentionSweep {
     /// The attention of the mean step of a design point.
     ///
     /// @throws SpecException if the point does not fit, or its mapping selects pages by where they lie, which needs a
-    /// whole
-    ///     step
+    ///     whole step
     public AttentionResult run(DesignPoint point) {
         if (point.mapping().bankSlack().isPresent()) {
             throw new SpecException("mapping: bankSlack needs the scope end-to-end");

@@ -9,7 +9,6 @@ import h2eal.mapping.crowding.BankBalance;
 import h2eal.sim.Simulator;
 import h2eal.sim.deployment.Deployment;
 import h2eal.sim.dram.EngineKind;
-import h2eal.sim.report.AttentionReport;
 import h2eal.sim.report.CapacityReport;
 import h2eal.sim.timeline.Timeline;
 import h2eal.workload.StepReads;
@@ -64,13 +63,6 @@ public record Simulation(EngineKind engine) {
         Deployment deployment = Deployments.after(all.subList(0, past), point, expected.getFirst(), expected.size());
         boolean balances = point.mapping().bankSlack().isPresent();
         return new Prepared(deployment, balances ? balanced(point, deployment).subList(past, all.size()) : expected);
-    }
-
-    /// The attention of every step of a design point, without the rest of the step: what a sweep compares.
-    public List<AttentionReport> attention(DesignPoint point) {
-        Prepared prepared = prepared(point);
-        Simulator simulator = new Simulator(prepared.deployment(), engine);
-        return prepared.steps().stream().map(simulator::attention).toList();
     }
 
     /// The mean of given steps of a design point, whatever its workload says.

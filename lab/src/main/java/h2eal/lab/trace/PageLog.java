@@ -96,7 +96,10 @@ public record PageLog(List<StepReads> reads) implements ReadSource {
                 for (String cell : cells.subList(head * perHead, (head + 1) * perHead)) {
                     pages.addAll(pages(place, cell, contextTokens));
                 }
-                reads.add(pages.isEmpty() ? streaming(contextTokens) : selected(pages, contextTokens, scored));
+                reads.add(
+                        pages.isEmpty()
+                                ? new HeadRead(0, attention.streaming().tokens(contextTokens))
+                                : selected(pages, contextTokens, scored));
             }
             return reads;
         }
@@ -126,12 +129,6 @@ public record PageLog(List<StepReads> reads) implements ReadSource {
                 pages.add((int) page);
             }
             return pages;
-        }
-
-        private HeadRead streaming(int contextTokens) {
-            TokenSet sink = TokenSet.range(0, Math.min(attention.streaming().sinkTokens(), contextTokens));
-            int window = Math.max(0, contextTokens - attention.streaming().windowTokens());
-            return new HeadRead(0, sink.union(TokenSet.range(window, contextTokens)));
         }
 
         private HeadRead selected(TreeSet<Integer> pages, int contextTokens, boolean scored) {

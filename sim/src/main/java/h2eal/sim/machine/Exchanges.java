@@ -1,6 +1,7 @@
 package h2eal.sim.machine;
 
 import h2eal.hardware.Accelerator;
+import h2eal.mapping.cost.GroupTree;
 import h2eal.sim.noc.Collectives;
 import h2eal.sim.noc.Network;
 import h2eal.sim.noc.NetworkUse;
@@ -23,7 +24,7 @@ public final class Exchanges {
         this.accelerator = accelerator;
         int count = accelerator.mesh().tiles();
         this.tiles = IntStream.range(0, count).boxed().toList();
-        this.ring = Collectives.snake(count, accelerator.mesh().columns());
+        this.ring = GroupTree.snake(accelerator.mesh());
     }
 
     /// Every tile sends `bytes` bytes to all others.

@@ -2,10 +2,10 @@ package h2eal.sim.machine;
 
 import h2eal.mapping.KvFormat;
 import h2eal.mapping.cost.MergeStep;
+import h2eal.mapping.cost.PartialHalving;
 import h2eal.sim.noc.Collectives;
 import h2eal.sim.tile.TileWork;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// The merge of softmax partials over the tiles of a group, and what it costs. The maximum and the sum of every query
 /// head lead each message, so that both scales are known while the outputs arrive, each flit scaled and added.
@@ -18,23 +18,14 @@ public final class PartialMerge {
     private final Machine machine;
     private final KvFormat format;
     private final Actions actions;
-    private final MergeStep whole;
-    /// Parts of one flit are not halved again: the network would carry more flits.
-    private final int halvings;
-
-    private final List<MergeStep> rounds;
+    private final PartialHalving halving;
 
     /// Merges on `machine` of partials of heads stored as `format` says.
     public PartialMerge(Machine machine, KvFormat format) {
         this.machine = machine;
         this.format = format;
         this.actions = new Actions(format.precision());
-        this.whole = step(0);
-        long flits = outputs(0) * ACTIVATION_BYTES / machine.accelerator().noc().flitBytes();
-        this.halvings = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, flits));
-        this.rounds = IntStream.rangeClosed(1, 31 - Integer.numberOfLeadingZeros(machine.tiles()))
-                .mapToObj(round -> step(Math.min(round, halvings)))
-                .toList();
+        this.halving = PartialHalving.of(outputs(0) * ACTIVATION_BYTES, machine.accelerator(), this::step);
     }
 
     private MergeStep step(int halvings) {
@@ -62,13 +53,14 @@ public final class PartialMerge {
     /// @param ready cycle at which each tile has its partial
     /// @return cycle at which the last tile has divided its part of the outputs
     public double merge(double[] ready, List<Integer> tiles) {
-        double merged = Collectives.reduceHalving(machine.network(), ready, tiles, whole, halvings, rounds);
+        double merged = Collectives.reduceHalving(machine.network(), ready, tiles, halving);
         int power = Integer.highestOneBit(ready.length);
+        int halvings = halving.halvings();
         actions.computed(combine(0), ready.length - power);
         for (int round = 1; 1 << round <= power; round++) {
             actions.computed(combine(Math.min(round, halvings)), power >> Math.max(0, round - halvings));
         }
-        int holders = holders(ready.length);
+        int holders = halving.holders(ready.length);
         TileWork divide = TileWork.compute(
                 format.precision(), outputs(Integer.numberOfTrailingZeros(holders)), format.queryHeads());
         actions.computed(divide, holders);
@@ -77,7 +69,7 @@ public final class PartialMerge {
 
     /// How many of `tiles` tiles hold equal parts of the outputs in the end: the first ones.
     public int holders(int tiles) {
-        return Math.min(Integer.highestOneBit(tiles), 1 << halvings);
+        return halving.holders(tiles);
     }
 
     /// What all merges so far took.

@@ -1,9 +1,9 @@
 package h2eal.sim.noc;
 
 import h2eal.mapping.cost.MergeStep;
+import h2eal.mapping.cost.PartialHalving;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Transfers among many tiles, made of explicit messages on a [Network]. `ready[i]` is the cycle at which the data of
 /// `tiles.get(i)` is ready; every method returns when the last tile that needs the result has it.
@@ -26,15 +26,9 @@ public final class Collectives {
     /// power of two hand over their whole vector before. Afterwards the first `2^halvings` tiles, if there are as many,
     /// hold equal parts of the result.
     ///
-    /// @param whole a whole vector handed over
-    /// @param rounds what is sent in each round
-    public static double reduceHalving(
-            Network network,
-            double[] ready,
-            List<Integer> tiles,
-            MergeStep whole,
-            int halvings,
-            List<MergeStep> rounds) {
+    /// @param halving what is sent in each round, and by whom
+    public static double reduceHalving(Network network, double[] ready, List<Integer> tiles, PartialHalving halving) {
+        MergeStep whole = halving.whole();
         int power = Integer.highestOneBit(ready.length);
         double[] at = Arrays.copyOf(ready, power);
         for (int i = power; i < ready.length; i++) {
@@ -42,12 +36,11 @@ public final class Collectives {
             at[i - power] = Math.max(at[i - power] + whole.combineCycles(), arrival + whole.tailCycles());
         }
         for (int round = 0; 1 << round < power; round++) {
-            MergeStep step = rounds.get(round);
+            MergeStep step = halving.rounds().get(round);
             double[] next = at.clone();
-            int sent = (1 << round + 1) - (1 << Math.min(halvings, round + 1));
             for (int i = 0; i < power; i++) {
                 int other = i ^ 1 << round;
-                if ((i & sent) == 0) {
+                if (halving.receives(i, round)) {
                     double arrival = network.send(at[other], tiles.get(other), tiles.get(i), step.bytes());
                     next[i] = Math.max(at[i] + step.combineCycles(), arrival + step.tailCycles());
                 }
@@ -103,15 +96,6 @@ public final class Collectives {
             done = Math.max(done, max(network.multicast(ready[i], tiles.get(i), tiles, bytes)));
         }
         return done;
-    }
-
-    /// All tiles of a mesh of `columns` columns in the order of a snake, every tile next to its predecessor: the ring
-    /// of [#reduceScatter].
-    public static List<Integer> snake(int tiles, int columns) {
-        return IntStream.range(0, tiles)
-                .map(i -> i / columns % 2 == 0 ? i : (i / columns + 1) * columns - 1 - i % columns)
-                .boxed()
-                .toList();
     }
 
     private static double max(double[] cycles) {

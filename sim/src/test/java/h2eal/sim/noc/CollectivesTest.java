@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import h2eal.hardware.Accelerator;
+import h2eal.mapping.cost.GroupTree;
 import h2eal.mapping.cost.MergeStep;
+import h2eal.mapping.cost.PartialHalving;
 import h2eal.sim.Accelerators;
 import h2eal.sim.timeline.Timeline;
 import java.util.List;
@@ -34,7 +36,8 @@ class CollectivesTest {
         MergeStep whole = new MergeStep(640, 9, 3);
         List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(160, 4, 1));
         double expected = HOP + 10 * FLIT + 2 + HOP + 5 * FLIT + 1;
-        assertThat(Collectives.reduceHalving(network, new double[4], List.of(0, 1, 4, 5), whole, 2, rounds))
+        assertThat(Collectives.reduceHalving(
+                        network, new double[4], List.of(0, 1, 4, 5), new PartialHalving(whole, 2, rounds)))
                 .isCloseTo(expected, within(1e-9));
         assertThat(network.hopBytes()).isEqualTo(4 * 320 + 4 * 160);
     }
@@ -45,7 +48,7 @@ class CollectivesTest {
         MergeStep whole = new MergeStep(640, 9, 3);
         List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(160, 4, 1));
         double alone = HOP + 10 * FLIT + 2 + 2 * HOP + 5 * FLIT + 1;
-        assertThat(Collectives.reduceHalving(network, new double[4], ROW, whole, 2, rounds))
+        assertThat(Collectives.reduceHalving(network, new double[4], ROW, new PartialHalving(whole, 2, rounds)))
                 .isBetween(alone + 5 * FLIT, alone + 5 * FLIT + HOP + 1e-9);
     }
 
@@ -55,7 +58,8 @@ class CollectivesTest {
         MergeStep whole = new MergeStep(640, 9, 3);
         List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2), new MergeStep(320, 5, 2));
         double expected = 2 * (HOP + 10 * FLIT + 2);
-        assertThat(Collectives.reduceHalving(network, new double[4], List.of(0, 1, 4, 5), whole, 1, rounds))
+        assertThat(Collectives.reduceHalving(
+                        network, new double[4], List.of(0, 1, 4, 5), new PartialHalving(whole, 1, rounds)))
                 .isCloseTo(expected, within(1e-9));
         assertThat(network.hopBytes()).isEqualTo(4 * 320 + 2 * 320);
     }
@@ -66,7 +70,10 @@ class CollectivesTest {
         MergeStep whole = new MergeStep(640, 9, 3);
         double expected = 2 * HOP + 20 * FLIT + 3 + HOP + 10 * FLIT + 2;
         assertThat(Collectives.reduceHalving(
-                        network, new double[3], ROW.subList(0, 3), whole, 1, List.of(new MergeStep(320, 5, 2))))
+                        network,
+                        new double[3],
+                        ROW.subList(0, 3),
+                        new PartialHalving(whole, 1, List.of(new MergeStep(320, 5, 2)))))
                 .isCloseTo(expected, within(1e-9));
     }
 
@@ -75,7 +82,10 @@ class CollectivesTest {
     void whoIsLateCombinesAll() {
         List<MergeStep> rounds = List.of(new MergeStep(320, 5, 2));
         double done = Collectives.reduceHalving(
-                network, new double[] {0, 100}, ROW.subList(0, 2), new MergeStep(640, 9, 3), 1, rounds);
+                network,
+                new double[] {0, 100},
+                ROW.subList(0, 2),
+                new PartialHalving(new MergeStep(640, 9, 3), 1, rounds));
         assertThat(done).isCloseTo(Math.max(100 + 5, 100 + HOP + 10 * FLIT + 2), within(1e-9));
     }
 
@@ -92,7 +102,7 @@ class CollectivesTest {
     void reduceScatterMovesOnePartPerStep() {
         double[] ready = new double[16];
         double step = HOP + 2 * FLIT + 1;
-        double done = Collectives.reduceScatter(network, ready, Collectives.snake(16, 4), 16 * 64, 1);
+        double done = Collectives.reduceScatter(network, ready, GroupTree.snake(EDGE.mesh()), 16 * 64, 1);
         assertThat(done).isBetween(15 * step, 15 * step + 2 * HOP + 1e-9);
         assertThat(network.hopBytes()).isEqualTo(15L * 64 * (15 + 3));
     }
@@ -108,14 +118,15 @@ class CollectivesTest {
 
     @Test
     void snakeVisitsNeighbours() {
-        List<Integer> snake = Collectives.snake(16, 4);
+        List<Integer> snake = GroupTree.snake(EDGE.mesh());
         assertThat(snake).containsExactly(0, 1, 2, 3, 7, 6, 5, 4, 8, 9, 10, 11, 15, 14, 13, 12);
     }
 
     @Test
     void singleTileNeedsNoNetwork() {
         double[] ready = {7};
-        assertThat(Collectives.reduceHalving(network, ready, List.of(5), new MergeStep(100, 3, 1), 0, List.of()))
+        assertThat(Collectives.reduceHalving(
+                        network, ready, List.of(5), new PartialHalving(new MergeStep(100, 3, 1), 0, List.of())))
                 .isEqualTo(7);
         assertThat(Collectives.allGather(network, ready, List.of(5), 100)).isEqualTo(7);
         assertThat(network.hopBytes()).isZero();

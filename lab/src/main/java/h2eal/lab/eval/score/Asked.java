@@ -3,6 +3,8 @@ package h2eal.lab.eval.score;
 import h2eal.workload.ReadCounts;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// A trial, answered.
 ///
@@ -19,5 +21,12 @@ public record Asked(
         dense = List.copyOf(dense);
         sparse = sparse.stream().map(List::copyOf).toList();
         reads = List.copyOf(reads);
+    }
+
+    /// Indices of the questions whose depth is wanted.
+    int[] questions(Predicate<OptionalDouble> wanted) {
+        return IntStream.range(0, depths.size())
+                .filter(question -> wanted.test(depths.get(question)))
+                .toArray();
     }
 }

@@ -31,7 +31,7 @@ public record Examiner(Engine engine, SessionOptions options, List<Candidate> ca
 
     /// An examiner that keeps no reads.
     public Examiner(Engine engine, SessionOptions options, List<Candidate> candidates) {
-        this(engine, options, candidates, (step, context, layer, head, read) -> {});
+        this(engine, options, candidates, ReadSink.NONE);
     }
 
     /// Asks all questions of a trial.
@@ -42,12 +42,12 @@ public record Examiner(Engine engine, SessionOptions options, List<Candidate> ca
         try (Session base = engine.session(sized.with(pages))) {
             base.prefill(trial.context());
             List<float[]> denseLogits = new ArrayList<>();
-            List<Reply> dense = new Sitting(base, trial, denseLogits, true, ReadSinks.NONE).replies();
+            List<Reply> dense = new Sitting(base, trial, denseLogits, true, ReadSink.NONE).replies();
             int steps = base.timings().decodeTokens();
             List<List<Reply>> sparse = new ArrayList<>();
             List<ReadCounts> counts = new ArrayList<>();
             for (Candidate candidate : candidates) {
-                ReadSink sink = sparse.isEmpty() ? reads : ReadSinks.NONE;
+                ReadSink sink = sparse.isEmpty() ? reads : ReadSink.NONE;
                 try (Session session = engine.session(sized.with(candidate.mode()))) {
                     session.continueFrom(base);
                     sparse.add(new Sitting(session, trial, denseLogits, false, sink).replies());
@@ -56,10 +56,6 @@ public record Examiner(Engine engine, SessionOptions options, List<Candidate> ca
             }
             return new Asked(trial.questions().stream().map(Question::depth).toList(), dense, sparse, counts, steps);
         }
-    }
-
-    private static final class ReadSinks {
-        private static final ReadSink NONE = (step, context, layer, head, read) -> {};
     }
 
     /// One attention answering all questions of a trial.

@@ -45,8 +45,7 @@ public record TaskScore(
 
     /// Scores over all depths, then over each quarter of the context in which answers stand.
     static List<TaskScore> of(String task, List<Asked> trials, int candidate) {
-        Measure measure = Measure.of(
-                trials.stream().flatMap(asked -> asked.dense().stream()).toList());
+        Measure measure = measure(trials);
         List<TaskScore> scores = new ArrayList<>();
         scores.add(of(task, ALL, measure, trials, candidate, depth -> true));
         for (int part = 0; part < PARTS; part++) {
@@ -71,29 +70,21 @@ public record TaskScore(
         Reply dense = Reply.NONE;
         Reply sparse = Reply.NONE;
         int questions = 0;
-        List<double[]> pairs = new ArrayList<>();
         ReadCounts reads = ReadCounts.NONE;
         int steps = 0;
         for (Asked asked : trials) {
-            double[] sums = new double[2];
-            int counted = 0;
-            for (int i = 0; i < asked.depths().size(); i++) {
-                if (wanted.test(asked.depths().get(i))) {
-                    Reply other = asked.sparse().get(candidate).get(i);
-                    dense = dense.plus(asked.dense().get(i));
-                    sparse = sparse.plus(other);
-                    sums[0] += measure.of(asked.dense().get(i));
-                    sums[1] += measure.of(other);
-                    counted++;
-                }
+            int[] some = asked.questions(wanted);
+            for (int question : some) {
+                dense = dense.plus(asked.dense().get(question));
+                sparse = sparse.plus(asked.sparse().get(candidate).get(question));
             }
-            if (counted > 0) {
-                pairs.add(new double[] {sums[0] / counted, sums[1] / counted});
-                questions += counted;
+            if (some.length > 0) {
+                questions += some.length;
                 reads = reads.plus(asked.reads().get(candidate));
                 steps += asked.steps();
             }
         }
+        List<double[]> pairs = pairs(trials, candidate, measure, wanted);
         return new TaskScore(
                 task,
                 depth,
@@ -113,19 +104,35 @@ public record TaskScore(
 
     /// Sparse minus dense of every trial.
     static double[] differences(List<Asked> trials, int candidate) {
-        Measure measure = Measure.of(
-                trials.stream().flatMap(asked -> asked.dense().stream()).toList());
+        return differences(pairs(trials, candidate, measure(trials), depth -> true));
+    }
+
+    /// Mean scores over the wanted questions of each trial that has any: dense, sparse.
+    private static List<double[]> pairs(
+            List<Asked> trials, int candidate, Measure measure, Predicate<OptionalDouble> wanted) {
         List<double[]> pairs = new ArrayList<>();
         for (Asked asked : trials) {
-            double[] sums = new double[2];
-            for (int i = 0; i < asked.dense().size(); i++) {
-                sums[0] += measure.of(asked.dense().get(i)) / asked.dense().size();
-                sums[1] += measure.of(asked.sparse().get(candidate).get(i))
-                        / asked.dense().size();
+            int[] some = asked.questions(wanted);
+            if (some.length > 0) {
+                pairs.add(new double[] {
+                    mean(asked.dense(), some, measure), mean(asked.sparse().get(candidate), some, measure)
+                });
             }
-            pairs.add(sums);
         }
-        return differences(pairs);
+        return pairs;
+    }
+
+    private static double mean(List<Reply> replies, int[] questions, Measure measure) {
+        double sum = 0;
+        for (int question : questions) {
+            sum += measure.of(replies.get(question));
+        }
+        return sum / questions.length;
+    }
+
+    private static Measure measure(List<Asked> trials) {
+        return Measure.of(
+                trials.stream().flatMap(asked -> asked.dense().stream()).toList());
     }
 
     private static double[] differences(List<double[]> pairs) {

@@ -13,6 +13,7 @@ import h2eal.lab.spec.Model;
 import h2eal.model.Precision;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
+import h2eal.workload.ReadSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
                         SessionOptions.dense(),
                         cases.stream().map(Case::candidate).toList(),
                         plan(spec, engine, prose),
-                        (step, context, layer, head, read) -> {},
+                        ReadSink.NONE,
                         progress);
                 List<StudyRow> rows = new ArrayList<>();
                 for (int i = 0; i < cases.size(); i++) {

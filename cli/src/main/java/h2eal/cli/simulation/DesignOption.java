@@ -6,7 +6,6 @@ import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.Place;
 import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.lab.yaml.YamlNode.Scalar;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -103,53 +102,48 @@ final class DesignOption {
 
     /// The design point the flags describe.
     DesignPoint point() {
-        Map<String, String> modelKeys = keys(PRESET, model, "weights", weights, "kv", kv, "gates", heads);
-        if (heads != null) {
-            // The model's copy scores belong to its own gates.
-            modelKeys.put("copyScores", "none");
-        }
         Block spec = new Block(new Place("command line", 0), Map.of())
-                .with("model", block("--model", modelKeys))
-                .with("hardware", block("--hardware", keys(PRESET, hardware)))
-                .with("attention", block("--attention", keys(PRESET, attention)))
-                .with("mapping", block("--system", keys(PRESET, system, "placement", placement, "balancer", balancer)))
+                .with(
+                        "model",
+                        block(
+                                new Flag("--model", PRESET, model),
+                                new Flag("--weights", "weights", weights),
+                                new Flag("--kv", "kv", kv),
+                                new Flag("--heads", "gates", heads),
+                                // The model's copy scores belong to its own gates.
+                                new Flag("--heads", "copyScores", heads == null ? null : "none")))
+                .with("hardware", block(new Flag("--hardware", PRESET, hardware)))
+                .with("attention", block(new Flag("--attention", PRESET, attention)))
+                .with(
+                        "mapping",
+                        block(
+                                new Flag("--system", PRESET, system),
+                                new Flag("--placement", "placement", placement),
+                                new Flag("--balancer", "balancer", balancer)))
                 .with(
                         "workload",
                         block(
-                                "--context",
-                                keys(
-                                        PRESET,
-                                        workload,
-                                        "context",
-                                        context,
-                                        "batch",
-                                        batch,
-                                        "steps",
-                                        steps,
-                                        "seed",
-                                        seed,
-                                        "trace",
-                                        trace,
-                                        "traceFormat",
-                                        traceFormat)));
+                                new Flag("--context", "context", context),
+                                new Flag("--workload", PRESET, workload),
+                                new Flag("--batch", "batch", batch),
+                                new Flag("--steps", "steps", steps),
+                                new Flag("--seed", "seed", seed),
+                                new Flag("--trace-in", "trace", trace),
+                                new Flag("--trace-format", "traceFormat", traceFormat)));
         DesignPoints reader = new DesignPoints(Presets.installed());
         return reader.point(reader.resolved(spec));
     }
 
-    private static Map<String, String> keys(String... keysAndValues) {
-        Map<String, String> keys = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            if (keysAndValues[i + 1] != null) {
-                keys.put(keysAndValues[i], keysAndValues[i + 1]);
-            }
-        }
-        return keys;
-    }
+    /// A flag that gives a key of a block its value, if the user set it.
+    private record Flag(String name, String key, String value) {}
 
-    private static Block block(String flag, Map<String, String> keys) {
-        Block block = new Block(new Place(flag, 0), Map.of());
-        for (Map.Entry<String, String> key : keys.entrySet()) {
-            block = block.with(key.getKey(), new Scalar(new Place(flag, 0), key.getValue()));
+    /// The block of the flags that are set; what is missing in it is missed at the first of them.
+    private static Block block(Flag... flags) {
+        Block block = new Block(new Place(flags[0].name, 0), Map.of());
+        for (Flag flag : flags) {
+            if (flag.value != null) {
+                block = block.with(flag.key, new Scalar(new Place(flag.name, 0), flag.value));
+            }
         }
         return block;
     }

@@ -15,6 +15,7 @@ import java.util.Objects;
 /// @param compensation whether streaming heads add one token that stands for all they drop (RazorAttention)
 /// @param exactScores whether pages are ranked by the attention that they really hold instead of by `score`: an oracle
 /// whose scores cost nothing, which bounds what any score could reach
+/// @param summaryPrecision how summaries are stored
 public record HybridAttention(
         PageGeometry geometry,
         HeadPattern.Streaming streaming,
@@ -24,9 +25,10 @@ public record HybridAttention(
         int refreshInterval,
         int denseLayers,
         boolean compensation,
-        boolean exactScores) {
+        boolean exactScores,
+        SummaryPrecision summaryPrecision) {
 
-    /// A policy that ranks pages by their summaries.
+    /// A policy that ranks pages by their summaries, stored as the cache is.
     public HybridAttention(
             PageGeometry geometry,
             HeadPattern.Streaming streaming,
@@ -36,7 +38,17 @@ public record HybridAttention(
             int refreshInterval,
             int denseLayers,
             boolean compensation) {
-        this(geometry, streaming, retrieval, score, groupRule, refreshInterval, denseLayers, compensation, false);
+        this(
+                geometry,
+                streaming,
+                retrieval,
+                score,
+                groupRule,
+                refreshInterval,
+                denseLayers,
+                compensation,
+                false,
+                SummaryPrecision.CACHE);
     }
 
     public HybridAttention {
@@ -45,6 +57,7 @@ public record HybridAttention(
         Objects.requireNonNull(retrieval, "retrieval");
         Objects.requireNonNull(score, "score");
         Objects.requireNonNull(groupRule, "groupRule");
+        Objects.requireNonNull(summaryPrecision, "summaryPrecision");
         if (refreshInterval < 1 || denseLayers < 0) {
             throw new IllegalArgumentException("refreshInterval must be at least 1 and denseLayers at least 0: %d, %d"
                     .formatted(refreshInterval, denseLayers));
@@ -70,12 +83,30 @@ public record HybridAttention(
     /// This policy with other retrieval heads.
     public HybridAttention with(HeadPattern.Retrieval other) {
         return new HybridAttention(
-                geometry, streaming, other, score, groupRule, refreshInterval, denseLayers, compensation, exactScores);
+                geometry,
+                streaming,
+                other,
+                score,
+                groupRule,
+                refreshInterval,
+                denseLayers,
+                compensation,
+                exactScores,
+                summaryPrecision);
     }
 
     /// This policy with other streaming heads.
     public HybridAttention with(HeadPattern.Streaming other) {
         return new HybridAttention(
-                geometry, other, retrieval, score, groupRule, refreshInterval, denseLayers, compensation, exactScores);
+                geometry,
+                other,
+                retrieval,
+                score,
+                groupRule,
+                refreshInterval,
+                denseLayers,
+                compensation,
+                exactScores,
+                summaryPrecision);
     }
 }

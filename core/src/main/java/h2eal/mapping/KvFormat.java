@@ -1,6 +1,8 @@
 package h2eal.mapping;
 
+import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import java.util.Objects;
@@ -11,20 +13,29 @@ import java.util.Objects;
 /// @param queryHeads query heads that share one KV head
 /// @param precision type of the stored numbers, and of the multiplications that read them
 /// @param geometry page and summary sizes
-public record KvFormat(int headSize, int queryHeads, Precision precision, PageGeometry geometry) {
+/// @param summaryPrecision how key summaries are stored
+public record KvFormat(
+        int headSize, int queryHeads, Precision precision, PageGeometry geometry, SummaryPrecision summaryPrecision) {
+
+    /// A format whose summaries are stored as its keys.
+    public KvFormat(int headSize, int queryHeads, Precision precision, PageGeometry geometry) {
+        this(headSize, queryHeads, precision, geometry, SummaryPrecision.CACHE);
+    }
 
     public KvFormat {
         Objects.requireNonNull(precision, "precision");
         Objects.requireNonNull(geometry, "geometry");
+        Objects.requireNonNull(summaryPrecision, "summaryPrecision");
         if (headSize < 1 || queryHeads < 1) {
             throw new IllegalArgumentException(
                     "headSize and queryHeads must be positive: %d, %d".formatted(headSize, queryHeads));
         }
     }
 
-    /// The format of a model's cache.
-    public static KvFormat of(ModelShape model, Precision precision, PageGeometry geometry) {
-        return new KvFormat(model.headSize(), model.groupSize(), precision, geometry);
+    /// The format of a model's cache under an attention.
+    public static KvFormat of(ModelShape model, Precision precision, HybridAttention attention) {
+        return new KvFormat(
+                model.headSize(), model.groupSize(), precision, attention.geometry(), attention.summaryPrecision());
     }
 
     /// Bytes of the key, or of the value, of one token of one KV head.
@@ -37,9 +48,13 @@ public record KvFormat(int headSize, int queryHeads, Precision precision, PageGe
         return 2 * keyBytes();
     }
 
-    /// Bytes of one key summary: two vectors, minimum and maximum or mean and spread.
+    /// Bytes of one key summary: two vectors, minimum and maximum or mean and spread. Scales are not
+    /// counted, as they are not for the cache.
     public int summaryBytes() {
-        return 2 * keyBytes();
+        return switch (summaryPrecision) {
+            case CACHE -> 2 * keyBytes();
+            case INT8 -> 2 * headSize;
+        };
     }
 
     /// Multiply-accumulates that one token costs: its scores and its share of the outputs, for all query heads.

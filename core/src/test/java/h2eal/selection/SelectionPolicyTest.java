@@ -9,6 +9,7 @@ import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.attention.TokenSet;
 import java.util.Random;
@@ -197,7 +198,8 @@ class SelectionPolicyTest {
                 1,
                 0,
                 false,
-                true);
+                true,
+                SummaryPrecision.CACHE);
         float[] scores = random(new Random(2), 25);
         Selection free = new SelectionPolicy(oracle, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());
         Selection paid = new SelectionPolicy(plain, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());

@@ -98,7 +98,10 @@ public final class Session implements AutoCloseable {
         prefilling = prefillAttention::batch;
         decoding =
                 (layer, queries, keys, values, out, batch) -> decodeAttention.step(layer, queries, keys, values, out);
-        SummaryLayout summaries = new SummaryLayout(attention.attention().score(), shape.headSize());
+        SummaryLayout summaries = new SummaryLayout(
+                attention.attention().score(),
+                shape.headSize(),
+                attention.attention().summaryPrecision());
         counter = new ReadCounter(plan.cache(), summaries.summaryBytes());
         logits = new float[shape.vocabulary()];
     }
@@ -115,7 +118,7 @@ public final class Session implements AutoCloseable {
     }
 
     /// Forgets the tokens from `tokens` on, as if they had never been appended; [#logits] are those of no token until
-    /// the next one. With a cache that is not F32, the key summary that is cut is rebuilt from rounded keys: a
+    /// the next one. With a cache that is not F32, the f32 key summary that is cut is rebuilt from rounded keys: a
     /// [#fork()] kept from before is exact.
     ///
     /// @throws IllegalArgumentException if the session holds fewer tokens, or has overwritten what would be needed

@@ -8,6 +8,7 @@ import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.model.Precision;
 import h2eal.runtime.cache.SavedCacheException;
@@ -54,6 +55,7 @@ class SavedSessionTest {
                 DENSE.with(Precision.F16),
                 DENSE.with(hybrid()),
                 DENSE.with(hybrid()).with(Precision.INT8),
+                DENSE.with(hybrid(SummaryPrecision.INT8)),
                 DENSE.with(hybrid()).forgettingStreamed());
         for (SessionOptions options : all) {
             try (Session session = demo.session(options)) {
@@ -126,6 +128,10 @@ class SavedSessionTest {
     }
 
     private static AttentionMode hybrid() {
+        return hybrid(SummaryPrecision.CACHE);
+    }
+
+    private static AttentionMode hybrid(SummaryPrecision precision) {
         boolean[][] retrieval = new boolean[4][4];
         for (boolean[] layer : retrieval) {
             layer[1] = true;
@@ -138,7 +144,9 @@ class SavedSessionTest {
                 GroupRule.SUM,
                 3,
                 0,
-                false);
+                false,
+                false,
+                precision);
         return new AttentionMode.Hybrid(attention, Optional.of(HeadMap.of(retrieval)));
     }
 

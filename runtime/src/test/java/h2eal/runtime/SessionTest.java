@@ -9,6 +9,7 @@ import h2eal.attention.HeadMap;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.model.Precision;
 import h2eal.runtime.golden.Golden;
@@ -214,7 +215,16 @@ class SessionTest {
     void anOracleFindsTheAnswerWithFewPagesAndScoresNone() {
         HybridAttention plain = attention(128);
         HybridAttention oracle = new HybridAttention(
-                PAGES, plain.streaming(), plain.retrieval(), plain.score(), GroupRule.SOFTMAX_MAX, 1, 0, false, true);
+                PAGES,
+                plain.streaming(),
+                plain.retrieval(),
+                plain.score(),
+                GroupRule.SOFTMAX_MAX,
+                1,
+                0,
+                false,
+                true,
+                SummaryPrecision.CACHE);
         SessionOptions options = SessionOptions.dense().with(new AttentionMode.Hybrid(oracle, Optional.empty()));
         try (Session session = demo.session(options)) {
             Generation generation =

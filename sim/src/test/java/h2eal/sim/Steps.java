@@ -46,7 +46,7 @@ final class Steps {
 
     static Deployment deployment(
             Accelerator accelerator, String placement, Function<HeadId, HeadGroup> groups, int batch, int tokens) {
-        KvFormat format = KvFormat.of(MODEL, Precision.F16, PAGES);
+        KvFormat format = new KvFormat(MODEL.headSize(), MODEL.groupSize(), Precision.F16, PAGES);
         List<HeadGroup> layer = new ArrayList<>();
         for (int sequence = 0; sequence < batch; sequence++) {
             for (int head = 0; head < MODEL.kvHeads(); head++) {

@@ -54,7 +54,7 @@ class BankBalanceTest {
     private KvLayout layout() {
         HeadGroup group = HeadGroup.everywhere(head, 0, 8);
         CachePlan plan = new CachePlan(
-                KvFormat.of(MODEL, Precision.F16, GEOMETRY),
+                KvFormat.of(MODEL, Precision.F16, ATTENTION),
                 List.of(CONTEXT),
                 List.of(List.of(new StoredHead(group, group, RETRIEVAL))),
                 0);

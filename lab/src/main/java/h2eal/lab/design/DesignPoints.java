@@ -109,7 +109,9 @@ public record DesignPoints(Presets presets) {
                         given.groupRule(),
                         1,
                         0,
-                        false),
+                        false,
+                        false,
+                        given.summaryPrecision()),
                 0);
     }
 

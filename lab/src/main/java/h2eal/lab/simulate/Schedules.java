@@ -70,9 +70,7 @@ public final class Schedules {
     /// How the cache of the design point is stored.
     static KvFormat format(DesignPoint point) {
         return KvFormat.of(
-                point.model().shape(),
-                point.model().kv(),
-                point.attention().hybrid().geometry());
+                point.model().shape(), point.model().kv(), point.attention().hybrid());
     }
 
     /// How a head of the design point reads.

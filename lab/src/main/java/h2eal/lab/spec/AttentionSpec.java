@@ -5,6 +5,7 @@ import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.lab.yaml.Fields;
 import h2eal.lab.yaml.Unit;
@@ -21,7 +22,8 @@ public final class AttentionSpec {
     /// keys: `budgetDivisor` lets the budget grow with the context, `massTarget` with `capTokens` reads pages until
     /// they hold a share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default:
     /// `sinkTokens`), `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate`
-    /// divides the budget among heads, `shareFromHeads` follows a head file that advises a smaller streaming share.
+    /// divides the budget among heads, `shareFromHeads` follows a head file that advises a smaller streaming share,
+    /// `summaryPrecision` says how summaries are stored.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,
@@ -45,7 +47,8 @@ public final class AttentionSpec {
                 "banks",
                 "exactScores",
                 "budgetRatio",
-                "shareFromHeads");
+                "shareFromHeads",
+                "summaryPrecision");
         return fields.build(() -> new Attention(
                 fields.text("name"),
                 new HybridAttention(
@@ -60,7 +63,10 @@ public final class AttentionSpec {
                         fields.integer("refreshInterval", 1),
                         fields.integer("denseLayers", 0),
                         fields.flag("compensation"),
-                        fields.has("exactScores") && fields.flag("exactScores")),
+                        fields.has("exactScores") && fields.flag("exactScores"),
+                        fields.has("summaryPrecision")
+                                ? fields.choice("summaryPrecision", SummaryPrecision.class)
+                                : SummaryPrecision.CACHE),
                 fields.number("streamingShare", 0, 1),
                 fields.has("shareFromHeads") && fields.flag("shareFromHeads"),
                 fields.has("budgetRatio") ? fields.number("budgetRatio", 1, 1024) : 1));

@@ -94,7 +94,7 @@ class ScheduleEstimateTest {
     }
 
     private KvFormat format() {
-        return KvFormat.of(SHAPE, Precision.F16, attention.geometry());
+        return KvFormat.of(SHAPE, Precision.F16, attention);
     }
 
     private List<HeadWork> works(List<HeadRead> reads) {

@@ -3,6 +3,7 @@ package h2eal.runtime.cache;
 import h2eal.attention.PageGeometry;
 import h2eal.runtime.page.PageLayout;
 import h2eal.runtime.page.SummaryLayout;
+import h2eal.summary.KeySummary;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,10 @@ public final class HeadCache {
     /// Pages that a fork began with.
     private final int givenPages;
 
+    /// Scratch: a key, and the numbers of a summary.
+    private final float[] key;
+
+    private final float[] summary;
     private int ownedPages;
     private int ownedBlocks;
     private int tokens;
@@ -48,7 +53,9 @@ public final class HeadCache {
         int most = geometry.pages(shape.capacityTokens());
         switch (retention) {
             case Retention.Everything everything -> {
-                summaries = everything.summaries().map(score -> new SummaryLayout(score, shape.headSize()));
+                summaries = everything
+                        .summaries()
+                        .map(score -> new SummaryLayout(score, shape.headSize(), everything.precision()));
                 keptPages = most;
                 ringPages = 0;
             }
@@ -59,6 +66,8 @@ public final class HeadCache {
                 ringPages = Math.min(most - keptPages, geometry.pages(ends.windowTokens()) + 1);
             }
         }
+        key = new float[shape.headSize()];
+        summary = new float[2 * shape.headSize()];
         givenPages = 0;
         pages = new long[keptPages + ringPages];
         blocks = new long
@@ -74,6 +83,8 @@ public final class HeadCache {
         keptPages = origin.keptPages;
         ringPages = origin.ringPages;
         tokens = origin.tokens;
+        key = new float[origin.key.length];
+        summary = new float[origin.summary.length];
         // pages taken ahead of need stay with the origin
         givenPages = origin.usedPages(tokens);
         ownedPages = givenPages;
@@ -159,21 +170,47 @@ public final class HeadCache {
     }
 
     private void summarise(SummaryLayout kind, float[] keys, int at) {
-        int summary = tokens / geometry.summaryTokens();
-        int block = summary / SummaryLayout.BLOCK;
+        int ordinal = tokens / geometry.summaryTokens();
+        int block = ordinal / SummaryLayout.BLOCK;
+        int lane = ordinal % SummaryLayout.BLOCK;
+        int earlier = tokens % geometry.summaryTokens();
         if (block == ownedBlocks) {
             blocks[ownedBlocks++] = memory.take(kind.blockBytes());
         } else if (sharedBlocks.get(block)) {
             blocks[block] = copy(blocks[block], kind.blockBytes());
             sharedBlocks.clear(block);
         }
-        kind.add(
-                memory.chunk(blocks[block]),
-                PageMemory.offset(blocks[block]),
-                summary % SummaryLayout.BLOCK,
-                tokens % geometry.summaryTokens(),
-                keys,
-                at);
+        switch (kind.precision()) {
+            case CACHE -> kind.add(summaryMemory(block), summaryAt(block), lane, earlier, keys, at);
+            case INT8 -> {
+                if (earlier == 0) {
+                    kind.open(summaryMemory(block), summaryAt(block), lane);
+                }
+                if (earlier == geometry.summaryTokens() - 1) {
+                    summariseStoredKeys(kind);
+                    kind.close(summaryMemory(block), summaryAt(block), lane, summary);
+                }
+            }
+        }
+    }
+
+    /// Summarises what the token just stored completes. Its page has been the newest so far, which is read whatever it
+    /// scores, so nobody missed it.
+    private void summariseStoredKeys(SummaryLayout kind) {
+        KeySummary keys = KeySummary.of(kind.kind(), layout.headSize());
+        int first = tokens - geometry.summaryTokens() + 1;
+        for (int token = first; token <= tokens; token++) {
+            load(token);
+            keys.append(summary, 0, key, 0, token - first);
+        }
+    }
+
+    /// Reads the stored key of a token into the scratch key.
+    private void load(int token) {
+        int page = token / geometry.pageTokens();
+        for (int i = 0; i < key.length; i++) {
+            key[i] = layout.key(memory(page), pageAt(page), token % geometry.pageTokens(), i);
+        }
     }
 
     /// Makes sure that slot `slot` has a page that nobody else reads.
@@ -284,12 +321,8 @@ public final class HeadCache {
     /// Rebuilds the summary that a cut has opened again from the keys as they are stored.
     private void rebuildSummary(SummaryLayout kind) {
         int end = tokens;
-        float[] key = new float[layout.headSize()];
         for (tokens = end - end % geometry.summaryTokens(); tokens < end; tokens++) {
-            int page = tokens / geometry.pageTokens();
-            for (int i = 0; i < key.length; i++) {
-                key[i] = layout.key(memory(page), pageAt(page), tokens % geometry.pageTokens(), i);
-            }
+            load(tokens);
             summarise(kind, key, 0);
         }
     }

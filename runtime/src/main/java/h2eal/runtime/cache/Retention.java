@@ -1,5 +1,6 @@
 package h2eal.runtime.cache;
 
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,9 +11,11 @@ public sealed interface Retention {
     /// Keeps every token.
     ///
     /// @param summaries the key summaries kept beside the pages; none for heads that never select
-    record Everything(Optional<SummaryScore> summaries) implements Retention {
+    /// @param precision how these are stored
+    record Everything(Optional<SummaryScore> summaries, SummaryPrecision precision) implements Retention {
         public Everything {
             Objects.requireNonNull(summaries, "summaries");
+            Objects.requireNonNull(precision, "precision");
         }
     }
 
@@ -31,6 +34,6 @@ public sealed interface Retention {
 
     /// Keeps every token and no summaries.
     static Retention everything() {
-        return new Everything(Optional.empty());
+        return new Everything(Optional.empty(), SummaryPrecision.CACHE);
     }
 }

@@ -80,7 +80,7 @@ public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads, 
             case HeadPattern.Retrieval retrieval ->
                 attention.exactScores()
                         ? Retention.everything()
-                        : new Retention.Everything(Optional.of(attention.score()));
+                        : new Retention.Everything(Optional.of(attention.score()), attention.summaryPrecision());
             case HeadPattern.Dense dense -> Retention.everything();
             case HeadPattern.Streaming streaming -> Retention.everything();
         };

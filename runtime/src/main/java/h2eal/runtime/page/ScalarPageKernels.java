@@ -1,7 +1,6 @@
 package h2eal.runtime.page;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Page kernels as plain loops: the reference, and the fallback.
 public final class ScalarPageKernels implements PageKernels {
@@ -83,9 +82,8 @@ public final class ScalarPageKernels implements PageKernels {
         double squares = 0;
         for (int i = 0; i < layout.headSize(); i++) {
             float query = rows.queries[row * layout.headSize() + i];
-            long at = blockAt + (2L * i * SummaryLayout.BLOCK + lane) * Float.BYTES;
-            float first = memory.get(ValueLayout.JAVA_FLOAT, at);
-            float second = memory.get(ValueLayout.JAVA_FLOAT, at + (long) SummaryLayout.BLOCK * Float.BYTES);
+            float first = layout.number(memory, blockAt, lane, i, 0);
+            float second = layout.number(memory, blockAt, lane, i, 1);
             switch (layout.kind()) {
                 case BOX -> linear += Math.max(query * first, query * second);
                 case SPREAD, MASS -> {

@@ -18,7 +18,8 @@ final class SummaryTiles {
     private SummaryTiles() {}
 
     /// Four rows.
-    static void four(MemorySegment memory, long at, QueryRows rows, int row, float[] halves) {
+    static void four(MemorySegment memory, long at, QueryRows rows, int row) {
+        float[] halves = rows.halves;
         int headSize = rows.layout.headSize();
         int query = row * headSize;
         FloatVector first0 = FloatVector.zero(F);
@@ -58,7 +59,8 @@ final class SummaryTiles {
     }
 
     /// One row.
-    static void one(MemorySegment memory, long at, QueryRows rows, int row, float[] halves) {
+    static void one(MemorySegment memory, long at, QueryRows rows, int row) {
+        float[] halves = rows.halves;
         int headSize = rows.layout.headSize();
         int query = row * headSize;
         FloatVector first0 = FloatVector.zero(F);

@@ -234,16 +234,21 @@ public final class VectorPageKernels implements PageKernels {
     @Override
     public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
         for (int lane = 0; lane < SummaryLayout.BLOCK; lane += LANES) {
-            long at = blockAt + (long) lane * Float.BYTES;
             int row = rows.first;
             for (; row + 4 <= rows.last; row += 4) {
-                SummaryTiles.four(memory, at, rows, row, rows.halves);
+                switch (layout.precision()) {
+                    case CACHE -> SummaryTiles.four(memory, blockAt + (long) lane * Float.BYTES, rows, row);
+                    case INT8 -> Int8SummaryTiles.four(layout, memory, blockAt, lane, rows, row);
+                }
                 for (int i = 0; i < 4; i++) {
                     combine(layout, rows.halves, i, scores, (row + i) * SummaryLayout.BLOCK + lane);
                 }
             }
             for (; row < rows.last; row++) {
-                SummaryTiles.one(memory, at, rows, row, rows.halves);
+                switch (layout.precision()) {
+                    case CACHE -> SummaryTiles.one(memory, blockAt + (long) lane * Float.BYTES, rows, row);
+                    case INT8 -> Int8SummaryTiles.one(layout, memory, blockAt, lane, rows, row);
+                }
                 combine(layout, rows.halves, 0, scores, row * SummaryLayout.BLOCK + lane);
             }
         }

@@ -3,6 +3,7 @@ package h2eal.runtime.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.SummaryLayout;
@@ -103,7 +104,9 @@ class KvCacheForkTest {
     }
 
     private static KvCache empty() {
-        return new KvCache(SHAPE, (layer, kvHead) -> new Retention.Everything(Optional.of(SummaryScore.BOX)));
+        return new KvCache(
+                SHAPE,
+                (layer, kvHead) -> new Retention.Everything(Optional.of(SummaryScore.BOX), SummaryPrecision.CACHE));
     }
 
     private static void holdsItsOwn(Copy copy) {

@@ -3,6 +3,7 @@ package h2eal.runtime.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -68,24 +69,39 @@ class PageKernelsTest {
     void twinsScoreAlike(SummaryScore kind) {
         Random random = new Random(19);
         for (int headSize : HEAD_SIZES) {
-            SummaryLayout summaries = new SummaryLayout(kind, headSize);
+            SummaryLayout summaries = new SummaryLayout(kind, headSize, SummaryPrecision.CACHE);
             MemorySegment memory = Arena.ofAuto().allocate(summaries.blockBytes(), PageLayout.ALIGNMENT);
             for (int key = 0; key < 50; key++) {
                 summaries.add(memory, 0, key % 16, key / 16, PageLayoutTest.gaussian(random, headSize), 0);
             }
-            float[] queries = PageLayoutTest.gaussian(random, 5 * headSize);
-            PageLayout layout = new PageLayout(KvType.F32, headSize, 16);
-            float[][] scores = new float[2][5 * SummaryLayout.BLOCK];
-            PageKernels[] twins = {new ScalarPageKernels(), new VectorPageKernels()};
-            for (int i = 0; i < 2; i++) {
-                QueryRows rows = twins[i].rows(layout, 5);
-                load(rows, queries, 5);
-                rows.prepareScores(kind);
-                twins[i].score(summaries, memory, 0, rows, scores[i]);
+            assertTwinsScoreAlike(summaries, memory, random);
+            SummaryLayout rounded = new SummaryLayout(kind, headSize, SummaryPrecision.INT8);
+            MemorySegment bytes = Arena.ofAuto().allocate(rounded.blockBytes(), PageLayout.ALIGNMENT);
+            for (int lane = 0; lane < SummaryLayout.BLOCK; lane++) {
+                float[] numbers = new float[2 * headSize];
+                for (int i = 0; i < numbers.length; i++) {
+                    numbers[i] = summaries.number(memory, 0, lane, i % headSize, i / headSize);
+                }
+                rounded.close(bytes, 0, lane, numbers);
             }
-            for (int i = 0; i < scores[0].length; i++) {
-                assertThat(scores[1][i]).isCloseTo(scores[0][i], within(1e-6f * (4 + headSize)));
-            }
+            assertTwinsScoreAlike(rounded, bytes, random);
+        }
+    }
+
+    private static void assertTwinsScoreAlike(SummaryLayout summaries, MemorySegment memory, Random random) {
+        int headSize = summaries.headSize();
+        float[] queries = PageLayoutTest.gaussian(random, 5 * headSize);
+        PageLayout layout = new PageLayout(KvType.F32, headSize, 16);
+        float[][] scores = new float[2][5 * SummaryLayout.BLOCK];
+        PageKernels[] twins = {new ScalarPageKernels(), new VectorPageKernels()};
+        for (int i = 0; i < 2; i++) {
+            QueryRows rows = twins[i].rows(layout, 5);
+            load(rows, queries, 5);
+            rows.prepareScores(summaries.kind());
+            twins[i].score(summaries, memory, 0, rows, scores[i]);
+        }
+        for (int i = 0; i < scores[0].length; i++) {
+            assertThat(scores[1][i]).isCloseTo(scores[0][i], within(1e-6f * (4 + headSize)));
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import jinjava.javax.el.CompositeELResolver;
 
 /// A model's chat template: how a conversation becomes the prompt the model was trained on. Templates are Jinja as
@@ -26,6 +27,8 @@ public final class ChatTemplate {
 
     static final String KEY = "tokenizer.chat_template";
     private static final int LONGEST_CAUSE = 300;
+    private static final int FIRST_GUARD = 0xFDD0;
+    private static final int LAST_GUARD = 0xFDEF;
 
     private static final Jinjava JINJA = jinja();
 
@@ -99,15 +102,29 @@ public final class ChatTemplate {
         return result.getOutput();
     }
 
-    /// The tokens of the prompt for `messages`, the begin token exactly once.
+    /// The tokens of the prompt for `messages`, the begin token exactly once. What messages say is plain text: the text
+    /// of
+    /// a control token in it is not that token, so that no one can speak for another.
     public int[] tokens(Tokenizer tokenizer, List<ChatMessage> messages, boolean promptAnswer) {
-        int[] tokens = tokenizer.encodePrompt(render(messages, promptAnswer));
+        char guard = guard(messages);
+        List<ChatMessage> guarded = messages.stream()
+                .map(message -> new ChatMessage(message.role(), tokenizer.guarded(message.content(), guard)))
+                .toList();
+        int[] tokens = tokenizer.encodePrompt(render(guarded, promptAnswer), guard);
         OptionalInt begin = tokenizer.beginToken();
         boolean twice = tokens.length > 1
                 && begin.isPresent()
                 && tokens[0] == begin.getAsInt()
                 && tokens[1] == begin.getAsInt();
         return twice ? Arrays.copyOfRange(tokens, 1, tokens.length) : tokens;
+    }
+
+    /// A character that Unicode reserves for uses like this, and none of the messages has.
+    private static char guard(List<ChatMessage> messages) {
+        return (char) IntStream.rangeClosed(FIRST_GUARD, LAST_GUARD)
+                .filter(guard -> messages.stream().noneMatch(m -> m.content().indexOf(guard) >= 0))
+                .findFirst()
+                .orElseThrow(() -> new ChatException("the messages use all of the characters U+FDD0 to U+FDEF"));
     }
 
     private static String cause(TemplateError error) {

@@ -1,21 +1,27 @@
 package h2eal.cli.measure;
 
+import h2eal.attention.HeadMap;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.option.ThreadsOption;
+import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
+import h2eal.lab.spec.HeadMaps;
 import h2eal.lab.spec.Kind;
+import h2eal.lab.spec.Model;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.speed.DecodeSpeed;
 import h2eal.lab.speed.MeasuredModel;
 import h2eal.lab.speed.Memory;
 import h2eal.lab.speed.PrefillSpeed;
+import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
+import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Times prefill and decode steps by depth, dense and hybrid in turn, on a GGUF file or on random"
-                + " Q8_0 weights of a real shape, over a cache full of noise.")
+                + " weights of a real shape, over a cache full of noise.")
 public final class BenchCommand implements Callable<Integer> {
 
     private static final String GGUF = ".gguf";
@@ -53,9 +59,29 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--attention",
             defaultValue = "h2eal",
             paramLabel = "NAME|FILE",
-            description = "Hybrid attention: a preset of configs/attention (default h2eal) or a YAML file. Every other"
-                    + " KV head streams.")
+            description = "Hybrid attention: a preset of configs/attention (default h2eal) or a YAML file.")
     private String attention;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "FILE",
+            description =
+                    "Gates of the KV heads, one line per layer (DuoAttention's format). Without it every other head"
+                            + " streams: what heads do in noise says nothing.")
+    private Path heads;
+
+    @Option(
+            names = "--weights",
+            defaultValue = "Q8_0",
+            paramLabel = "TYPE",
+            description = "Random weights of a shape: F32, F16, Q8_0 or Q4_0 (default Q8_0).")
+    private TensorType weights;
+
+    @Option(
+            names = "--save-model",
+            paramLabel = "FILE",
+            description = "Keeps the random weights as a GGUF file, for other engines to be measured on.")
+    private Path saved;
 
     @Option(
             names = "--depths",
@@ -108,20 +134,37 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private MeasuredModel open() throws IOException {
-        return model.endsWith(GGUF)
-                ? MeasuredModel.of(Path.of(model), threads.count())
-                : MeasuredModel.random(
-                        ModelSpec.model(Presets.installed().named(Kind.MODEL, model))
-                                .shape(),
-                        threads.count());
+        if (model.endsWith(GGUF)) {
+            if (saved != null) {
+                throw new ParameterException(spec.commandLine(), "--save-model needs a shape, not a file: " + model);
+            }
+            return MeasuredModel.of(Path.of(model), threads.count());
+        }
+        ModelShape shape =
+                ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();
+        return saved == null
+                ? MeasuredModel.random(shape, weights, threads.count())
+                : MeasuredModel.random(shape, weights, saved, threads.count());
+    }
+
+    private AttentionMode.Hybrid hybrid(MeasuredModel measured) {
+        Attention sparse = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, attention));
+        HeadMap map = heads == null
+                ? measured.everyOther()
+                : HeadMaps.of(
+                        new Model(
+                                measured.engine().shape(),
+                                Precision.F32,
+                                Precision.F32,
+                                Optional.of(heads),
+                                Optional.empty()),
+                        sparse);
+        return new AttentionMode.Hybrid(sparse.hybrid(), Optional.of(map));
     }
 
     private BenchResult measure(MeasuredModel measured, Progress progress) {
         Engine engine = measured.engine();
-        AttentionMode.Hybrid hybrid = new AttentionMode.Hybrid(
-                AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, attention))
-                        .hybrid(),
-                Optional.of(measured.everyOther()));
+        AttentionMode.Hybrid hybrid = hybrid(measured);
         PrefillSpeed prefill = PrefillSpeed.of(engine, SessionOptions.dense().with(kv.getFirst()), 512, PROMPTS);
         List<DecodeSpeed> rows = new ArrayList<>();
         for (Precision type : kv) {

@@ -1,11 +1,13 @@
 package h2eal.lab.convert;
 
+import h2eal.lab.result.WholeFile;
 import h2eal.runtime.Engine;
 import h2eal.runtime.gguf.GgufWriter;
 import h2eal.runtime.gguf.MetadataValue;
 import h2eal.runtime.gguf.PendingTensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ public final class HuggingFaceModel {
 
     private HuggingFaceModel() {}
 
-    /// Writes the model in `folder` as one GGUF file.
+    /// Writes the model in `folder` as one GGUF file; an earlier one survives until the new one is whole.
     ///
     /// @throws ConvertException if the folder is incomplete, damaged, or of a kind that is not supported
     public static void convert(Path folder, Path gguf, WeightFormat format) throws IOException {
@@ -38,22 +40,38 @@ public final class HuggingFaceModel {
                         .filter(target -> !(tied && target.equals("output.weight")))
                         .ifPresent(target -> tensors.add(converted(tensor, target, metadata, format)));
             }
-            Files.deleteIfExists(gguf);
-            GgufWriter.writePending(gguf, values, tensors);
+            WholeFile.write(gguf, draft -> GgufWriter.writePending(draft, values, tensors));
         }
     }
 
     /// Opens the model in `folder`, converted to a temporary file as large as the model.
     ///
     /// @param threads threads that compute, the caller's included
+    /// @throws FileSystemException if there is no room for that file, with what to do
     public static Engine open(Path folder, int threads) throws IOException {
         Path gguf = Files.createTempFile("h2eal-", ".gguf");
         try {
-            convert(folder, gguf, WeightFormat.STORED);
+            convertTemporarily(folder, gguf);
             return Engine.open(gguf, threads);
         } finally {
             // what is mapped stays readable
             Files.deleteIfExists(gguf);
+        }
+    }
+
+    static void convertTemporarily(Path folder, Path gguf) throws IOException {
+        try {
+            convert(folder, gguf, WeightFormat.STORED);
+        } catch (FileSystemException failure) {
+            if (!failure.getFile().equals(gguf.toString())) {
+                throw failure;
+            }
+            throw new FileSystemException(
+                    gguf.toString(),
+                    null,
+                    ("%s; reading a folder needs room for a temporary copy of the model: let `h2eal convert` write it once"
+                                    + " elsewhere, or set H2EAL_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER")
+                            .formatted(failure.getReason()));
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Writes files as a whole or not at all.
@@ -13,16 +12,30 @@ public final class WholeFile {
 
     private WholeFile() {}
 
+    /// Writes the contents of a file.
+    @FunctionalInterface
+    public interface Writing {
+        /// Writes them to `draft`, which exists and is empty, or is what has nothing to protect.
+        void to(Path draft) throws IOException;
+    }
+
     /// Writes `text`: an earlier file survives a full disk or a kill.
     ///
     /// @throws FileSystemException naming the file and the reason
     public static void write(Path file, String text) throws IOException {
+        write(file, draft -> Files.writeString(draft, text));
+    }
+
+    /// Writes what `writing` does: an earlier file survives a full disk, a failure or a kill.
+    ///
+    /// @throws FileSystemException naming the file and the reason
+    public static void write(Path file, Writing writing) throws IOException {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 // a pipe or a device has nothing to protect
-                Files.writeString(file, text);
+                writing.to(file);
             } else {
-                replace(file.toAbsolutePath(), text);
+                replace(file.toAbsolutePath(), writing);
             }
         } catch (FileSystemException named) {
             throw named.getReason() == null && named.getClass() == FileSystemException.class
@@ -37,10 +50,11 @@ public final class WholeFile {
         return new FileSystemException(file.toString(), null, "cannot be written: " + reason.getMessage());
     }
 
-    private static void replace(Path target, String text) throws IOException {
+    private static void replace(Path target, Writing writing) throws IOException {
         Path draft = draft(target);
         try {
-            Files.writeString(draft, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.createFile(draft);
+            writing.to(draft);
             Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(draft);

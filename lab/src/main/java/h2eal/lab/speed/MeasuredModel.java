@@ -10,23 +10,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// An open model for measurements of speed: a GGUF file, or random Q8_0 weights of a real shape, whose file lasts as
-/// long as it is open.
+/// An open model for measurements of speed: a GGUF file, or random weights of a real shape, whose file lasts as long as
+/// it is open.
 ///
 /// @param engine the open model
 /// @param temporary the file of random weights
 public record MeasuredModel(Engine engine, Optional<Path> temporary) implements AutoCloseable {
+
+    private static final long SEED = 1;
 
     /// Opens a model file.
     public static MeasuredModel of(Path file, int threads) {
         return new MeasuredModel(Engine.open(file, threads), Optional.empty());
     }
 
+    /// Writes a model of `shape` to `file`, which stays, and opens it.
+    public static MeasuredModel random(ModelShape shape, TensorType type, Path file, int threads) throws IOException {
+        RandomModel.write(file, shape, type, SEED);
+        return of(file, threads);
+    }
+
     /// Writes and opens a model of `shape`.
-    public static MeasuredModel random(ModelShape shape, int threads) throws IOException {
+    public static MeasuredModel random(ModelShape shape, TensorType type, int threads) throws IOException {
         Path file = Files.createTempFile("h2eal-" + shape.name(), ".gguf");
         try {
-            RandomModel.write(file, shape, TensorType.Q8_0, 1);
+            RandomModel.write(file, shape, type, SEED);
             return new MeasuredModel(Engine.open(file, threads), Optional.of(file));
         } catch (IOException | RuntimeException failure) {
             Files.deleteIfExists(file);

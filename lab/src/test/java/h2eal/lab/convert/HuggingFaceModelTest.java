@@ -139,6 +139,18 @@ class HuggingFaceModelTest {
     }
 
     @Test
+    void fullDiskIsNamedWithAWayOut() throws IOException {
+        Path model = new SmallFolder(folder, "llama").write();
+        Path full = Path.of("/dev/full");
+        assertThatThrownBy(() -> HuggingFaceModel.convert(model, full, WeightFormat.STORED))
+                .hasMessage("/dev/full: cannot be written: No space left on device");
+        assertThatThrownBy(() -> HuggingFaceModel.convertTemporarily(model, full))
+                .hasMessageStartingWith(
+                        "/dev/full: cannot be written: No space left on device; reading a folder needs room")
+                .hasMessageContaining("java.io.tmpdir");
+    }
+
+    @Test
     void everyDamageIsRefusedInOneLineOrHarmless() throws IOException {
         Path model = new SmallFolder(folder, "llama").write();
         Random random = new Random(77003);

@@ -52,6 +52,19 @@ class WholeFileTest {
         assertThat(files()).containsExactly(file.getParent());
     }
 
+    @Test
+    void writingThatFailsHalfwayLeavesTheEarlierFile() throws IOException {
+        Path file = folder.resolve("model.gguf");
+        WholeFile.write(file, "old");
+        assertThatThrownBy(() -> WholeFile.write(file, draft -> {
+                    Files.writeString(draft, "half");
+                    throw new IllegalStateException("damaged");
+                }))
+                .hasMessage("damaged");
+        assertThat(file).hasContent("old");
+        assertThat(files()).containsExactly(file);
+    }
+
     private Stream<Path> files() throws IOException {
         return Files.list(folder);
     }

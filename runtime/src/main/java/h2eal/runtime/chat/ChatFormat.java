@@ -9,8 +9,8 @@ import java.util.ServiceLoader;
 @FunctionalInterface
 public interface ChatFormat {
 
-    /// The tokens of the prompt for `messages`, up to where the assistant's next answer begins. Texts of special tokens
-    /// are recognised, also inside messages.
+    /// The tokens of the prompt for `messages`, up to where the assistant's next answer begins. Texts of control tokens
+    /// are recognised in the template, and are plain text inside messages.
     ///
     /// @throws ChatException if the model's file has no template, or the template refuses the conversation
     int[] prompt(Engine engine, List<ChatMessage> messages);

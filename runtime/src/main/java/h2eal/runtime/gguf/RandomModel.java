@@ -45,7 +45,7 @@ public final class RandomModel {
 
     /// Writes a model of the Llama architecture.
     ///
-    /// @param type of every matrix: F32, F16 or Q8_0
+    /// @param type of every matrix: F32, F16, Q8_0 or Q4_0
     /// @throws IllegalArgumentException if the type is another one, or rows of the shape are no whole number of blocks
     public static void write(Path path, ModelShape shape, TensorType type, long seed) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -65,16 +65,19 @@ public final class RandomModel {
             switch (type) {
                 case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, number);
                 case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(number));
-                case Q8_0 -> {
-                    data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(WEIGHT / 127));
-                    for (int i = 2; i < blockBytes; i += Long.BYTES) {
-                        data.set(ValueLayout.JAVA_LONG_UNALIGNED, at + i, random.nextLong());
-                    }
-                }
-                default -> throw new IllegalArgumentException("weights are F32, F16 or Q8_0: " + type);
+                case Q8_0 -> fillBlock(data.asSlice(at, blockBytes), WEIGHT / 127, random);
+                case Q4_0 -> fillBlock(data.asSlice(at, blockBytes), WEIGHT / 8, random);
+                default -> throw new IllegalArgumentException("weights are F32, F16, Q8_0 or Q4_0: " + type);
             }
         }
         return data;
+    }
+
+    private static void fillBlock(MemorySegment block, float scale, RandomGenerator random) {
+        block.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, Float.floatToFloat16(scale));
+        for (int i = Short.BYTES; i < block.byteSize(); i += Long.BYTES) {
+            block.set(ValueLayout.JAVA_LONG_UNALIGNED, i, random.nextLong());
+        }
     }
 
     private void addTensors() {

@@ -96,11 +96,20 @@ public final class Tokenizer {
     /// Tokens of `text` as a prompt: special tokens in the text are recognised, and the begin and end tokens that the
     /// model was trained with are added.
     public int[] encodePrompt(String text) {
+        return encodePrompt(text, OptionalInt.empty());
+    }
+
+    /// Tokens of `text` as a prompt, of which parts went through [#guarded].
+    public int[] encodePrompt(String text, char guard) {
+        return encodePrompt(text, OptionalInt.of(guard));
+    }
+
+    private int[] encodePrompt(String text, OptionalInt guard) {
         IntStream.Builder tokens = IntStream.builder();
         if (addsBegin) {
             begin.ifPresent(tokens::add);
         }
-        encode(text, true, tokens);
+        encode(text, true, guard, tokens);
         if (addsEnd) {
             end.ifPresent(tokens::add);
         }
@@ -112,20 +121,39 @@ public final class Tokenizer {
     /// @param parseSpecial whether texts of control tokens become those tokens; not for text from strangers
     public int[] encode(String text, boolean parseSpecial) {
         IntStream.Builder tokens = IntStream.builder();
-        encode(text, parseSpecial, tokens);
+        encode(text, parseSpecial, OptionalInt.empty(), tokens);
         return tokens.build().toArray();
     }
 
-    private void encode(String text, boolean parseSpecial, IntStream.Builder tokens) {
+    /// `text` from strangers for the inside of a prompt: a character that occurs nowhere else keeps the texts of
+    /// control
+    /// tokens in it apart, so that they stay plain text.
+    public String guarded(String text, char guard) {
+        String guarded = text;
+        for (int special : specials) {
+            String control = vocabulary.text(special);
+            boolean plain = vocabulary.kind(special) == Vocabulary.Kind.USER_DEFINED;
+            while (!plain && control.length() > 1 && guarded.contains(control)) {
+                guarded = guarded.replace(control, control.charAt(0) + String.valueOf(guard) + control.substring(1));
+            }
+        }
+        return guarded;
+    }
+
+    private void encode(String text, boolean parseSpecial, OptionalInt guard, IntStream.Builder tokens) {
         boolean atStart = true;
         for (Fragment fragment : fragments(text, parseSpecial)) {
             if (fragment.special().isPresent()) {
                 tokens.add(fragment.special().getAsInt());
             } else {
-                encoder.encode(fragment.text(), atStart, tokens);
+                encoder.encode(without(guard, fragment.text()), atStart, tokens);
             }
             atStart = fragment.special().isPresent();
         }
+    }
+
+    private static String without(OptionalInt guard, String text) {
+        return guard.isEmpty() ? text : text.replace(Character.toString(guard.getAsInt()), "");
     }
 
     /// A stretch of plain text, or one special token.

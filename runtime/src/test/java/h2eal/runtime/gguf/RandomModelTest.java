@@ -22,13 +22,14 @@ class RandomModelTest {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "Q8_0"})
+    @EnumSource(names = {"F32", "F16", "Q8_0", "Q4_0"})
     void modelHasTheShapeAskedForAndRuns(TensorType type) throws IOException {
         ModelShape shape = new ModelShape("random", 2, 64, 4, 2, 32, 96, 300, 1, 1, false, 512);
         Path path = folder.resolve("random.gguf");
         RandomModel.write(path, shape, type, 3);
         try (Engine engine = Engine.open(path, 1)) {
             assertThat(engine.shape()).isEqualTo(shape);
+            assertThat(engine.file().require("blk.1.ffn_up.weight").type()).isEqualTo(type);
             Generation generation = engine.generate(
                     "Hello", SessionOptions.dense(), GenerationOptions.greedy(3), GenerationListener.NONE);
             assertThat(generation.promptTokens()).isEqualTo(5);

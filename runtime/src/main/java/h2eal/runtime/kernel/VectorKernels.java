@@ -3,6 +3,7 @@ package h2eal.runtime.kernel;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
+import h2eal.runtime.packed.PackedDots;
 import h2eal.runtime.vector.LaneSum;
 import h2eal.runtime.vector.VectorMath;
 import jdk.incubator.vector.FloatVector;
@@ -26,6 +27,15 @@ public final class VectorKernels implements Kernels {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
             return;
         }
+        switch (weights.type()) {
+            case Q4_K -> PackedDots.Q4_K.multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
+            case Q6_K -> PackedDots.Q6_K.multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q5_K, IQ4_XS ->
+                multiply(weights, fromRow, toRow, x, y);
+        }
+    }
+
+    private static void multiply(Weights weights, int fromRow, int toRow, float[] x, float[] y) {
         int count = toRow - fromRow;
         int stride = count / rowsAtOnce(weights.type());
         float[] scratch = ScalarKernels.scratchRow(Math.max(weights.columns(), MOST_ROWS * LANES));

@@ -2,6 +2,7 @@ package h2eal.mapping;
 
 import h2eal.attention.HeadMap;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryPrecision;
 import h2eal.hardware.Accelerator;
 import h2eal.heads.CombinedRule;
 import h2eal.heads.GateText;
@@ -46,7 +47,7 @@ public final class RealHeads {
 
     /// The expected reads of one layer at a context length.
     public static List<HeadWork> works(HeadMap map, int layer, int contextTokens) {
-        KvFormat format = new KvFormat(128, 32 / map.kvHeads(), Precision.F16, PAGES);
+        KvFormat format = new KvFormat(128, 32 / map.kvHeads(), Precision.F16, PAGES, SummaryPrecision.INT8);
         return IntStream.range(0, map.kvHeads())
                 .mapToObj(head -> {
                     HeadId id = new HeadId(0, head);

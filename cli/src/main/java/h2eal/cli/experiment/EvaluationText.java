@@ -7,6 +7,7 @@ import h2eal.lab.reproduce.Evaluation.Band;
 import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Passing;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.SpeedUp;
@@ -31,7 +32,7 @@ final class EvaluationText {
         console.print("\n" + strongest(evaluation.strongest()));
         console.print("\nthe ladder, attention alone\n");
         console.print(ladder(evaluation).text());
-        console.print("\nrange over all settings (budget 1024-4096, streaming share 0.5-0.75), attention alone\n");
+        console.print("\nrange over all settings (budget 1024-8192, streaming share 0.5-0.75), attention alone\n");
         console.print(bands(evaluation).text());
         console.print("\nthe paper's numbers against hb-head with the default setting\n");
         console.print(paper(evaluation).text());
@@ -88,16 +89,24 @@ final class EvaluationText {
                                         row.model(),
                                         context(row.context())))
                 .orElse("no context of %s or more was run".formatted(context(strongest.fromContext())));
-        String passing = strongest.passing().stream()
-                .map(setting -> "%n  %s, %s: speed from %.0fK, energy from %.0fK"
+        String passing =
+                strongest.passing().stream().map(EvaluationText::passing).collect(Collectors.joining());
+        return ideal + "\nover hb-tiled, 48.21x speed and 73.48x energy efficiency are both passed by:"
+                + (passing.isEmpty() ? " no setting that was run" : passing);
+    }
+
+    private static String passing(Passing setting) {
+        String accuracy = setting.accuracy().stream()
+                .map(row -> "%n    LServe measured %s: %.1f dense, %.1f so: %+.2f %%"
+                        .formatted(row.benchmark(), row.dense(), row.sparse(), -100 * row.drop()))
+                .collect(Collectors.joining());
+        return "%n  %s, %s: speed from %.0fK, energy from %.0fK"
                         .formatted(
                                 setting.model(),
                                 setting.setting().isEmpty() ? "default" : setting.setting(),
                                 setting.speedContext() / 1024,
-                                setting.energyContext() / 1024))
-                .collect(Collectors.joining());
-        return ideal + "\nover hb-tiled, 48.21x speed and 73.48x energy efficiency are both passed by:"
-                + (passing.isEmpty() ? " no setting that was run" : passing);
+                                setting.energyContext() / 1024)
+                + accuracy;
     }
 
     private static String both(SpeedUp row) {

@@ -50,7 +50,14 @@ public record Evaluation(
     }
 
     /// A setting that passes both of the paper's highest numbers, and the context from which it does.
-    public record Passing(String model, String setting, double speedContext, double energyContext) {}
+    ///
+    /// @param accuracy what others measured of this setting; often nothing
+    public record Passing(
+            String model, String setting, double speedContext, double energyContext, List<PublishedAccuracy> accuracy) {
+        public Passing {
+            accuracy = List.copyOf(accuracy);
+        }
+    }
 
     /// Extremes in both scopes.
     public record Headline(Range attention, Range endToEnd) {}

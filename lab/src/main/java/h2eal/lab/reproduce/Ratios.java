@@ -34,12 +34,13 @@ final class Ratios {
     /// Other settings of `h2eal` over every baseline.
     List<SpeedUp> settings(ResultTable settings) {
         return settings.rows().stream()
-                .flatMap(row -> over(
-                        row,
-                        "h2eal",
-                        "budget %s, streaming share %s".formatted(row.at("budgetTokens"), row.at("streamingShare")))
-                        .stream())
+                .flatMap(row -> over(row, "h2eal", setting(row.at("budgetTokens"), row.at("streamingShare"))).stream())
                 .toList();
+    }
+
+    /// How a setting other than the default is called.
+    static String setting(String budgetTokens, String streamingShare) {
+        return "budget %s, streaming share %s".formatted(budgetTokens, streamingShare);
     }
 
     private List<SpeedUp> over(ResultRow row, String system, String setting) {

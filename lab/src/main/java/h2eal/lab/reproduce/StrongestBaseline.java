@@ -38,8 +38,12 @@ final class StrongestBaseline {
                     .filter(energy -> energy.model().equals(speed.model())
                             && energy.setting().equals(speed.setting()))
                     .findFirst()
-                    .ifPresent(energy ->
-                            passing.add(new Passing(speed.model(), speed.setting(), context(speed), context(energy))));
+                    .ifPresent(energy -> passing.add(new Passing(
+                            speed.model(),
+                            speed.setting(),
+                            context(speed),
+                            context(energy),
+                            PublishedAccuracy.of(speed.model(), speed.setting()))));
         }
         return passing;
     }

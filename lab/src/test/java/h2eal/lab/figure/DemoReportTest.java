@@ -13,6 +13,7 @@ import h2eal.lab.measure.Haystack;
 import h2eal.lab.measure.Recall;
 import h2eal.lab.measure.RecallDemo;
 import h2eal.lab.report.Chart;
+import h2eal.lab.report.GoldenMarkdown;
 import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.ReportFile;
@@ -47,6 +48,11 @@ class DemoReportTest {
                 .contains("CPU time (ms),27.00,20.00")
                 .doesNotContain("cycles");
         assertThat(table("simulated").text()).contains("attention cycles").doesNotContain("ms");
+    }
+
+    @Test
+    void markdownIsTheGoldenFile() throws IOException {
+        GoldenMarkdown.assertGolden(REPORT, DemoReportTest.class, "demo.md");
     }
 
     @Test

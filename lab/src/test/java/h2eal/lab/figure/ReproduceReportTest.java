@@ -3,8 +3,8 @@ package h2eal.lab.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import h2eal.lab.report.Chart;
+import h2eal.lab.report.GoldenMarkdown;
 import h2eal.lab.report.HtmlReport;
-import h2eal.lab.report.MarkdownReport;
 import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
@@ -13,14 +13,14 @@ import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.Headline;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Passing;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.reproduce.Evaluation.Strongest;
+import h2eal.lab.reproduce.PublishedAccuracy;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.Scope;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -49,10 +49,7 @@ class ReproduceReportTest {
 
     @Test
     void markdownIsTheGoldenFile() throws IOException {
-        try (InputStream golden = ReproduceReportTest.class.getResourceAsStream("reproduce.md")) {
-            assertThat(MarkdownReport.text(REPORT))
-                    .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        GoldenMarkdown.assertGolden(REPORT, ReproduceReportTest.class, "reproduce.md");
     }
 
     @Test
@@ -86,7 +83,13 @@ class ReproduceReportTest {
         return new Evaluation(
                 List.of(row("m.1", 4096, 5), row("m.1", 100_000, 40), row("n", 4096, 2)),
                 new Headline(range, range),
-                new Strongest(16_384, 0.8, Optional.empty(), List.of()),
+                new Strongest(
+                        16_384,
+                        0.8,
+                        Optional.empty(),
+                        List.of(
+                                new Passing("llama-3-8b", "", 145_000, 249_000, PublishedAccuracy.of("llama-3-8b", "")),
+                                new Passing("m.1", "budget 1024, streaming share 0.5", 52_000, 86_000, List.of()))),
                 List.of(),
                 List.of(
                         step("dense", Scope.ATTENTION, 1, 1),

@@ -15,7 +15,9 @@ import h2eal.runtime.gguf.Metadata;
 import h2eal.runtime.gguf.Tensor;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -26,7 +28,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 /// Times Jlama on the weights of a GGUF file of the Llama architecture; prints one JSON line per depth.
@@ -92,33 +93,44 @@ final class JlamaSpeed {
 
     private void measure(int[] depths, int steps, int prompt) {
         prefill(SEED);
-        double[] fromEmpty = times(1, () -> prefill(FIRST_PROMPT));
+        Times fromEmpty = Times.of(1, () -> prefill(FIRST_PROMPT));
         for (int depth : depths) {
             position = 0;
             prefill(Math.min(SEED, depth - prompt));
             grow(depth - prompt);
-            double[] prefill = times(1, () -> append(prompt));
+            Times prefill = Times.of(1, () -> append(prompt));
             IntStream.range(0, WARM_UP).forEach(i -> step());
-            double[] decode = times(steps, this::step);
+            Times decode = Times.of(steps, this::step);
             System.out.printf(
-                    "{\"depth\": %d, \"operations\": \"%s\", \"median\": %f, \"least\": %f, \"cpu\": %f,"
-                            + " \"prefill\": {\"median\": %f, \"tokens\": %d}, \"prefillFromEmpty\": [{\"median\": %f,"
-                            + " \"tokens\": %d}]}%n",
-                    depth, TensorOperationsProvider.get().name(), decode[steps / 2], decode[0], decode[steps / 2],
-                    prefill[0], prompt, fromEmpty[0], FIRST_PROMPT);
+                    "{\"depth\": %d, \"operations\": \"%s\", %s, \"prefill\": {\"tokens\": %d, %s},"
+                            + " \"prefillFromEmpty\": [{\"tokens\": %d, %s}]}%n",
+                    depth, TensorOperationsProvider.get().name(), decode, prompt, prefill, FIRST_PROMPT, fromEmpty);
         }
     }
 
-    /// Milliseconds of equal pieces of work, the shortest first.
-    private static double[] times(int pieces, Runnable piece) {
-        double[] wall = new double[pieces];
-        for (int i = 0; i < pieces; i++) {
-            long start = System.nanoTime();
-            piece.run();
-            wall[i] = (System.nanoTime() - start) / 1e6;
+    /// Milliseconds of equal pieces of work, by the wall and by the processors, the shortest first.
+    private record Times(double[] wall, double[] cpu) {
+
+        static Times of(int pieces, Runnable piece) {
+            OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            Times times = new Times(new double[pieces], new double[pieces]);
+            for (int i = 0; i < pieces; i++) {
+                long cpu = process.getProcessCpuTime();
+                long start = System.nanoTime();
+                piece.run();
+                times.wall[i] = (System.nanoTime() - start) / 1e6;
+                times.cpu[i] = (process.getProcessCpuTime() - cpu) / 1e6;
+            }
+            Arrays.sort(times.wall);
+            Arrays.sort(times.cpu);
+            return times;
         }
-        Arrays.sort(wall);
-        return wall;
+
+        @Override
+        public String toString() {
+            int middle = wall.length / 2;
+            return "\"median\": %f, \"least\": %f, \"cpu\": %f".formatted(wall[middle], wall[0], cpu[middle]);
+        }
     }
 
     private void prefill(int tokens) {

@@ -5,15 +5,19 @@ import h2eal.lab.report.Report;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
 import h2eal.lab.reproduce.Evaluation;
+import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Passing;
 import h2eal.lab.reproduce.PaperNumber.Quantity;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.result.Scope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The report of `h2eal reproduce`. Every number in it is simulated or the paper's.
 public final class ReproduceReport {
@@ -136,27 +140,41 @@ public final class ReproduceReport {
                         .collect(Collectors.joining("; "));
     }
 
+    /// One row per model, baseline and setting; one column per number of the paper.
     private static Figure landings(Evaluation evaluation) {
+        Map<List<String>, List<String>> contexts = new LinkedHashMap<>();
+        for (Landing landing : evaluation.landings()) {
+            contexts.computeIfAbsent(
+                            List.of(
+                                    landing.model(),
+                                    landing.baseline(),
+                                    landing.setting().isEmpty() ? "default" : landing.setting()),
+                            key -> new ArrayList<>())
+                    .add(context(landing));
+        }
+        List<String> numbers = evaluation.landings().stream()
+                .map(landing -> "%s, %sx".formatted(landing.number(), landing.paper()))
+                .distinct()
+                .toList();
         return new Figure(
                 "landings",
                 "Context at which a setting reaches a number of the paper",
                 "Attention alone; interpolated between simulated contexts.",
                 new Chart.Rows(new CsvTable(
-                        List.of("number", "paper", "model", "baseline", "setting", "context"),
-                        evaluation.landings().stream()
-                                .map(row -> List.of(
-                                        row.number(),
-                                        Chart.number(row.paper()),
-                                        row.model(),
-                                        row.baseline(),
-                                        row.setting().isEmpty() ? "default" : row.setting(),
-                                        switch (row.reach()) {
-                                            case ALWAYS -> "every one";
-                                            case AT ->
-                                                Chart.number(row.contextTokens().orElseThrow());
-                                            case NEVER -> "none";
-                                        }))
+                        Stream.concat(Stream.of("model", "baseline", "setting"), numbers.stream())
+                                .toList(),
+                        contexts.entrySet().stream()
+                                .map(row -> Stream.concat(row.getKey().stream(), row.getValue().stream())
+                                        .toList())
                                 .toList())));
+    }
+
+    private static String context(Landing landing) {
+        return switch (landing.reach()) {
+            case ALWAYS -> "every one";
+            case AT -> tokens(landing.contextTokens().orElseThrow());
+            case NEVER -> "none";
+        };
     }
 
     private static List<Figure> overContext(Evaluation evaluation, Scope scope) {

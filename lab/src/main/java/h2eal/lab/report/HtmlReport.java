@@ -3,6 +3,7 @@ package h2eal.lab.report;
 import com.github.mustachejava.DefaultMustacheFactory;
 import h2eal.lab.report.Report.Figure;
 import h2eal.lab.report.Report.Section;
+import h2eal.lab.result.CsvTable;
 import h2eal.lab.result.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// A report as one HTML file that needs nothing else: style, chart library and data are inside it. Every chart has its
 /// table and its CSV; light or dark as the reader's system; readable on a phone and on paper.
@@ -53,12 +56,15 @@ public final class HtmlReport {
         shown.put("id", figure.id());
         shown.put("title", figure.title());
         shown.put("caption", figure.caption());
-        shown.put("header", figure.chart().table().header());
+        CsvTable table = figure.chart().table();
+        List<String> styles = IntStream.range(0, table.header().size())
+                .mapToObj(column -> style(table, column))
+                .toList();
+        shown.put("header", cells(table.header(), styles));
         shown.put(
                 "rows",
-                figure.chart().table().rows().stream()
-                        .map(cells -> Map.of(
-                                "cells", cells.stream().map(HtmlReport::cell).toList()))
+                table.rows().stream()
+                        .map(row -> Map.of("cells", cells(row, styles)))
                         .toList());
         shown.put("csv", base64(figure.chart().table().text()));
         ChartOptions.of(figure.chart()).ifPresent(option -> {
@@ -68,9 +74,19 @@ public final class HtmlReport {
         return shown;
     }
 
-    /// Sentences stand to the left and take the room they need.
-    private static Map<String, Object> cell(String text) {
-        return Map.of("text", text, "words", text.length() > SENTENCE_CHARACTERS);
+    /// Numbers stand to the right, words to the left, and sentences take the room they need.
+    private static String style(CsvTable table, int column) {
+        List<String> cells = table.rows().stream().map(row -> row.get(column)).toList();
+        if (cells.stream().anyMatch(cell -> cell.length() > SENTENCE_CHARACTERS)) {
+            return "sentence";
+        }
+        return cells.stream().allMatch(cell -> cell.matches("([-+]?\\d.*)?")) ? "number" : "word";
+    }
+
+    private static List<Map<String, String>> cells(List<String> texts, List<String> styles) {
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> Map.of("text", texts.get(i), "style", styles.get(i)))
+                .toList();
     }
 
     private static String base64(String text) {

@@ -15,6 +15,12 @@ public final class Halves {
 
     private Halves() {}
 
+    /// The numbers of all halves by their bits, for kernels so large that the compiler inlines no more calls. Not to be
+    /// written to.
+    public static float[] table() {
+        return NUMBERS;
+    }
+
     /// The half at byte `at`.
     public static float read(MemorySegment data, long at) {
         return NUMBERS[Bytes.unsignedShort(data, at)];

@@ -46,6 +46,8 @@ final class VectorDots {
     /// Steps of two vectors that a block takes; 1 with the widest vectors, which leaves the loop without branches.
     private static final int PARTS = 16 / LANES;
 
+    private static final float[] HALVES = Halves.table();
+
     private VectorDots() {}
 
     /// F32 rows.
@@ -278,42 +280,42 @@ final class VectorDots {
                     .convertShape(B2F, F, 0);
             FloatVector high0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum0 = second.fma(high0, first.mul(low0)).fma(FloatVector.broadcast(F, Halves.read(data, at0)), sum0);
+            sum0 = second.fma(high0, first.mul(low0)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
             FloatVector low1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum1 = second.fma(high1, first.mul(low1)).fma(FloatVector.broadcast(F, Halves.read(data, at1)), sum1);
+            sum1 = second.fma(high1, first.mul(low1)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
             FloatVector low2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum2 = second.fma(high2, first.mul(low2)).fma(FloatVector.broadcast(F, Halves.read(data, at2)), sum2);
+            sum2 = second.fma(high2, first.mul(low2)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
             FloatVector low3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum3 = second.fma(high3, first.mul(low3)).fma(FloatVector.broadcast(F, Halves.read(data, at3)), sum3);
+            sum3 = second.fma(high3, first.mul(low3)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
             FloatVector low4 = (FloatVector) ByteVector.fromMemorySegment(B, data, at4 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high4 = (FloatVector) ByteVector.fromMemorySegment(B, data, at4 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum4 = second.fma(high4, first.mul(low4)).fma(FloatVector.broadcast(F, Halves.read(data, at4)), sum4);
+            sum4 = second.fma(high4, first.mul(low4)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at4) & 0xFFFF]), sum4);
             FloatVector low5 = (FloatVector) ByteVector.fromMemorySegment(B, data, at5 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high5 = (FloatVector) ByteVector.fromMemorySegment(B, data, at5 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum5 = second.fma(high5, first.mul(low5)).fma(FloatVector.broadcast(F, Halves.read(data, at5)), sum5);
+            sum5 = second.fma(high5, first.mul(low5)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at5) & 0xFFFF]), sum5);
             FloatVector low6 = (FloatVector) ByteVector.fromMemorySegment(B, data, at6 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high6 = (FloatVector) ByteVector.fromMemorySegment(B, data, at6 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum6 = second.fma(high6, first.mul(low6)).fma(FloatVector.broadcast(F, Halves.read(data, at6)), sum6);
+            sum6 = second.fma(high6, first.mul(low6)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at6) & 0xFFFF]), sum6);
             FloatVector low7 = (FloatVector) ByteVector.fromMemorySegment(B, data, at7 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high7 = (FloatVector) ByteVector.fromMemorySegment(B, data, at7 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum7 = second.fma(high7, first.mul(low7)).fma(FloatVector.broadcast(F, Halves.read(data, at7)), sum7);
+            sum7 = second.fma(high7, first.mul(low7)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at7) & 0xFFFF]), sum7);
             int advance = part == PARTS - 1 ? 34 : 0;
             at0 += advance;
             at1 += advance;
@@ -363,25 +365,25 @@ final class VectorDots {
             FloatVector low0 = (FloatVector) pairs0.and(15).convert(I2F, 0);
             FloatVector high0 = (FloatVector) pairs0.lanewise(LSHR, 4).convert(I2F, 0);
             sum0 = second.fma(high0, first.fma(low0, excess))
-                    .fma(FloatVector.broadcast(F, Halves.read(data, at0)), sum0);
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
             IntVector pairs1 = (IntVector) ByteVector.fromMemorySegment(B, data, at1 + byteAt, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
             FloatVector low1 = (FloatVector) pairs1.and(15).convert(I2F, 0);
             FloatVector high1 = (FloatVector) pairs1.lanewise(LSHR, 4).convert(I2F, 0);
             sum1 = second.fma(high1, first.fma(low1, excess))
-                    .fma(FloatVector.broadcast(F, Halves.read(data, at1)), sum1);
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
             IntVector pairs2 = (IntVector) ByteVector.fromMemorySegment(B, data, at2 + byteAt, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
             FloatVector low2 = (FloatVector) pairs2.and(15).convert(I2F, 0);
             FloatVector high2 = (FloatVector) pairs2.lanewise(LSHR, 4).convert(I2F, 0);
             sum2 = second.fma(high2, first.fma(low2, excess))
-                    .fma(FloatVector.broadcast(F, Halves.read(data, at2)), sum2);
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
             IntVector pairs3 = (IntVector) ByteVector.fromMemorySegment(B, data, at3 + byteAt, LITTLE_ENDIAN)
                     .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
             FloatVector low3 = (FloatVector) pairs3.and(15).convert(I2F, 0);
             FloatVector high3 = (FloatVector) pairs3.lanewise(LSHR, 4).convert(I2F, 0);
             sum3 = second.fma(high3, first.fma(low3, excess))
-                    .fma(FloatVector.broadcast(F, Halves.read(data, at3)), sum3);
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
             int advance = part == PARTS - 1 ? 18 : 0;
             at0 += advance;
             at1 += advance;

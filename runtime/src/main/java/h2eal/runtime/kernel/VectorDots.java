@@ -280,42 +280,50 @@ final class VectorDots {
                     .convertShape(B2F, F, 0);
             FloatVector high0 = (FloatVector) ByteVector.fromMemorySegment(B, data, at0 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum0 = second.fma(high0, first.mul(low0)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
+            sum0 = second.fma(high0, first.mul(low0))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at0) & 0xFFFF]), sum0);
             FloatVector low1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high1 = (FloatVector) ByteVector.fromMemorySegment(B, data, at1 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum1 = second.fma(high1, first.mul(low1)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
+            sum1 = second.fma(high1, first.mul(low1))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at1) & 0xFFFF]), sum1);
             FloatVector low2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high2 = (FloatVector) ByteVector.fromMemorySegment(B, data, at2 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum2 = second.fma(high2, first.mul(low2)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
+            sum2 = second.fma(high2, first.mul(low2))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at2) & 0xFFFF]), sum2);
             FloatVector low3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high3 = (FloatVector) ByteVector.fromMemorySegment(B, data, at3 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum3 = second.fma(high3, first.mul(low3)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
+            sum3 = second.fma(high3, first.mul(low3))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at3) & 0xFFFF]), sum3);
             FloatVector low4 = (FloatVector) ByteVector.fromMemorySegment(B, data, at4 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high4 = (FloatVector) ByteVector.fromMemorySegment(B, data, at4 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum4 = second.fma(high4, first.mul(low4)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at4) & 0xFFFF]), sum4);
+            sum4 = second.fma(high4, first.mul(low4))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at4) & 0xFFFF]), sum4);
             FloatVector low5 = (FloatVector) ByteVector.fromMemorySegment(B, data, at5 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high5 = (FloatVector) ByteVector.fromMemorySegment(B, data, at5 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum5 = second.fma(high5, first.mul(low5)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at5) & 0xFFFF]), sum5);
+            sum5 = second.fma(high5, first.mul(low5))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at5) & 0xFFFF]), sum5);
             FloatVector low6 = (FloatVector) ByteVector.fromMemorySegment(B, data, at6 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high6 = (FloatVector) ByteVector.fromMemorySegment(B, data, at6 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum6 = second.fma(high6, first.mul(low6)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at6) & 0xFFFF]), sum6);
+            sum6 = second.fma(high6, first.mul(low6))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at6) & 0xFFFF]), sum6);
             FloatVector low7 = (FloatVector) ByteVector.fromMemorySegment(B, data, at7 + firstAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 0);
             FloatVector high7 = (FloatVector) ByteVector.fromMemorySegment(B, data, at7 + secondAt, LITTLE_ENDIAN)
                     .convertShape(B2F, F, 1 % SHARING);
-            sum7 = second.fma(high7, first.mul(low7)).fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at7) & 0xFFFF]), sum7);
+            sum7 = second.fma(high7, first.mul(low7))
+                    .fma(FloatVector.broadcast(F, HALVES[data.get(Weights.SHORT, at7) & 0xFFFF]), sum7);
             int advance = part == PARTS - 1 ? 34 : 0;
             at0 += advance;
             at1 += advance;

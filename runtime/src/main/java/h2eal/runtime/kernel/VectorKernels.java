@@ -6,10 +6,16 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import h2eal.runtime.packed.PackedDots;
 import h2eal.runtime.vector.LaneSum;
 import h2eal.runtime.vector.VectorMath;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 
 /// The kernels on the Vector API.
 public final class VectorKernels implements Kernels {
+
+    /// Types whose rows are multiplied as they lie. Once for all: a decode step allocates nothing.
+    private static final Optional<PackedDots> Q4_K = Optional.of(PackedDots.Q4_K);
+    private static final Optional<PackedDots> Q5_K = Optional.of(PackedDots.Q5_K);
+    private static final Optional<PackedDots> Q6_K = Optional.of(PackedDots.Q6_K);
 
     /// Rows whose sums a call of [VectorDots] holds at most.
     private static final int MOST_ROWS = 8;
@@ -27,12 +33,21 @@ public final class VectorKernels implements Kernels {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
             return;
         }
-        switch (weights.type()) {
-            case Q4_K -> PackedDots.Q4_K.multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
-            case Q6_K -> PackedDots.Q6_K.multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
-            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, Q5_K, IQ4_XS ->
-                multiply(weights, fromRow, toRow, x, y);
+        Optional<PackedDots> packed = packed(weights.type());
+        if (packed.isPresent() && weights.columns() % packed.get().granule() == 0) {
+            packed.get().multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
+        } else {
+            multiply(weights, fromRow, toRow, x, y);
         }
+    }
+
+    private static Optional<PackedDots> packed(WeightType type) {
+        return switch (type) {
+            case Q4_K -> Q4_K;
+            case Q5_K -> Q5_K;
+            case Q6_K -> Q6_K;
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
+        };
     }
 
     private static void multiply(Weights weights, int fromRow, int toRow, float[] x, float[] y) {

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 /// 512 bits; Q4_K needs 62 instructions per 144 bytes.
 public enum PackedDots {
     Q4_K(new Q4kFormat()),
+    Q5_K(new Q5kFormat()),
     Q6_K(new Q6kFormat());
 
     private static final ThreadLocal<PackedRows> SCRATCH = ThreadLocal.withInitial(PackedRows::new);
@@ -19,14 +20,19 @@ public enum PackedDots {
         this.format = format;
     }
 
+    /// Rows of a multiple of so many weights can be multiplied.
+    public int granule() {
+        return format.blockWeights();
+    }
+
     /// Computes `y[r] = data[r] . x` for rows `from` to `to` of a matrix. Every row goes through the same instructions
     /// whatever the other rows.
     ///
     /// @param data the matrix row by row; off-heap
-    /// @param columns numbers of a row, a multiple of 256
+    /// @param columns numbers of a row, a multiple of [#granule()]
     public void multiply(MemorySegment data, int columns, int from, int to, float[] x, float[] y) {
         PackedRows rows = SCRATCH.get();
-        int blocks = columns / PackedFormat.BLOCK_WEIGHTS;
+        int blocks = columns / format.blockWeights();
         long rowBytes = (long) blocks * format.blockBytes();
         rows.arrange(format, x, columns);
         rows.data = data;

@@ -5,13 +5,13 @@ package h2eal.runtime.packed;
 /// order that this gives, and divided by the power of two that the place stands for.
 interface PackedFormat {
 
-    /// Weights of a block.
-    int BLOCK_WEIGHTS = 256;
+    /// Weights that are multiplied together: a block, or several small ones.
+    int blockWeights();
 
-    /// Bytes of a block.
+    /// Bytes of so many weights.
     int blockBytes();
 
-    /// Lays out the 256 inputs at `x[at]`, and sums of them, at `inputs[inputsAt]`: [#inputNumbers()] numbers.
+    /// Lays out the inputs of one block at `x[at]`, and sums of them, at `inputs[inputsAt]`: [#inputNumbers()] numbers.
     void arrange(float[] x, int at, float[] inputs, int inputsAt);
 
     /// Numbers of the inputs of one block as [#arrange] lays them out.

@@ -24,9 +24,6 @@ final class PackedRows {
     final float[] sums = new float[MOST * STRIDE];
     /// Per row the scales of the block at hand.
     final float[] scales = new float[(MOST + 1) * STRIDE];
-    /// Per row sixteen small numbers of the block at hand.
-    final byte[] bytes = new byte[STRIDE * MOST];
-
     MemorySegment data = MemorySegment.NULL;
     /// Bytes between the beginnings of two rows.
     long distance;
@@ -34,13 +31,13 @@ final class PackedRows {
     int count;
 
     void arrange(PackedFormat format, float[] x, int columns) {
-        int blocks = columns / PackedFormat.BLOCK_WEIGHTS;
+        int blocks = columns / format.blockWeights();
         int numbers = format.inputNumbers();
         if (inputs.length < blocks * numbers) {
             inputs = new float[blocks * numbers];
         }
         for (int block = 0; block < blocks; block++) {
-            format.arrange(x, block * PackedFormat.BLOCK_WEIGHTS, inputs, block * numbers);
+            format.arrange(x, block * format.blockWeights(), inputs, block * numbers);
         }
     }
 

@@ -18,8 +18,15 @@ import jdk.incubator.vector.VectorShuffle;
 /// Byte b of an int holds the low nibble at bit 8b and the high one at bit 8b + 4.
 final class Q4kFormat implements PackedFormat {
 
+    private static final int BLOCK_WEIGHTS = 256;
+
     /// Lanes of 32 bytes share the scales of one pair of sub-blocks.
     private static final VectorShuffle<Float> SPREAD = VectorShuffle.fromOp(F, lane -> lane / 8 * 2);
+
+    @Override
+    public int blockWeights() {
+        return BLOCK_WEIGHTS;
+    }
 
     @Override
     public int blockBytes() {
@@ -28,18 +35,17 @@ final class Q4kFormat implements PackedFormat {
 
     @Override
     public int inputNumbers() {
-        return BLOCK_WEIGHTS + 8;
+        return BLOCK_WEIGHTS + 16;
     }
 
     @Override
     public void arrange(float[] x, int at, float[] inputs, int inputsAt) {
         SubBlocks.nibbles(x, at, inputs, inputsAt);
-        SubBlocks.sums(x, at, -1, inputs, inputsAt + BLOCK_WEIGHTS);
+        SubBlocks.sums(x, at, inputs, inputsAt + BLOCK_WEIGHTS);
     }
 
     @Override
     public void add(PackedRows rows, long at, int inputsAt) {
-        SubBlocks.readSixBits(rows, at + 4);
         SubBlocks.scale(rows, at, inputsAt + BLOCK_WEIGHTS);
         for (int part = 0; part < 32 / LANES; part++) {
             int scaleAt = part * 4 * LANES / 32 * 2;

@@ -23,6 +23,8 @@ import jdk.incubator.vector.VectorShuffle;
 /// four quarters.
 final class Q6kFormat implements PackedFormat {
 
+    private static final int BLOCK_WEIGHTS = 256;
+
     private static final int NIBBLES = 0x0F0F0F0F;
     private static final int PAIRS = 0x30303030;
     private static final int SUB_BLOCKS = 16;
@@ -45,6 +47,11 @@ final class Q6kFormat implements PackedFormat {
     private static final int SHARING = VectorShapes.B.length() / LANES;
 
     @Override
+    public int blockWeights() {
+        return BLOCK_WEIGHTS;
+    }
+
+    @Override
     public int blockBytes() {
         return 210;
     }
@@ -56,12 +63,13 @@ final class Q6kFormat implements PackedFormat {
 
     @Override
     public void arrange(float[] x, int at, float[] inputs, int inputsAt) {
-        for (int place = 0; place < 128; place++) {
-            int b = place % 4;
+        for (int place = 0; place < 128; place += 4) {
             int input = at + place / 64 * 128 + place % 64;
-            int to = inputsAt + place / 4 / LANES * 8 * LANES + b * LANES + place / 4 % LANES;
-            inputs[to] = x[input] / (1 << 8 * b);
-            inputs[to + 4 * LANES] = x[input + 64] / (1 << 8 * b);
+            int to = inputsAt + place / 4 / LANES * 8 * LANES + place / 4 % LANES;
+            for (int b = 0; b < 4; b++) {
+                inputs[to + b * LANES] = x[input + b] * SubBlocks.LOW_PLACES[b];
+                inputs[to + (4 + b) * LANES] = x[input + 64 + b] * SubBlocks.LOW_PLACES[b];
+            }
         }
         for (int sub = 0; sub < SUB_BLOCKS; sub++) {
             double sum = 0;

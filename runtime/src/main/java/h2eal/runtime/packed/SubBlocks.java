@@ -1,95 +1,110 @@
 package h2eal.runtime.packed;
 
 import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.I2F;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import h2eal.runtime.block.Blocks256;
 import h2eal.runtime.block.Halves;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
+import jdk.incubator.vector.VectorMask;
 
 /// What Q4_K and Q5_K share: eight sub-blocks of 32 weights, each with a scale and a least weight of 6 bits.
 final class SubBlocks {
 
-    /// At most eight floats.
-    private static final VectorSpecies<Float> EIGHT = LANES > 8 ? FloatVector.SPECIES_256 : F;
+    /// Of sixteen numbers, the eight scales and then the eight least weights, the word of the block that has a number
+    /// or
+    /// its lower bits, where in the word it is, and how wide. Word 0 holds d and dMin.
+    private static final int[] WHOLE_WORDS = {1, 1, 1, 1, 3, 3, 3, 3, 2, 2, 2, 2, 3, 3, 3, 3};
 
-    private static final VectorSpecies<Integer> EIGHT_INTS = EIGHT.withLanes(int.class);
+    private static final int[] WHOLE_SHIFTS = {0, 8, 16, 24, 0, 8, 16, 24, 0, 8, 16, 24, 4, 12, 20, 28};
+    private static final int[] WHOLE_MASKS = {63, 63, 63, 63, 15, 15, 15, 15, 63, 63, 63, 63, 15, 15, 15, 15};
 
-    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+    /// The word that has the upper two bits of a number in two parts, and what brings them to their place.
+    private static final int[] UPPER_WORDS = {1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2};
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int[] UPPER_SHIFTS = {0, 0, 0, 0, 2, 10, 18, 26, 0, 0, 0, 0, 2, 10, 18, 26};
+    private static final int[] UPPER_MASKS = {0, 0, 0, 0, 48, 48, 48, 48, 0, 0, 0, 0, 48, 48, 48, 48};
+
+    private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(F, -1L << LANES / 2);
+
+    /// What the places of nibbles stand for, inverted. The highest nibble is shifted down, because an int has a sign.
+    static final float[] LOW_PLACES = {1, 0x1p-8f, 0x1p-16f, 0x1p-24f};
+
+    static final float[] HIGH_PLACES = {0x1p-4f, 0x1p-12f, 0x1p-20f, 1};
 
     private SubBlocks() {}
 
     /// Lays inputs out as nibbles lie: for each vector of bytes the inputs of its low nibbles, byte 0 to 3 of each int,
     /// then those of the high ones.
     static void nibbles(float[] x, int at, float[] inputs, int inputsAt) {
-        for (int place = 0; place < 128; place++) {
-            int b = place % 4;
+        arrange(x, at, HIGH_PLACES, inputs, inputsAt);
+    }
+
+    /// As [#nibbles], where the high nibbles too have become bytes.
+    static void bytes(float[] x, int at, float[] inputs, int inputsAt) {
+        arrange(x, at, LOW_PLACES, inputs, inputsAt);
+    }
+
+    private static void arrange(float[] x, int at, float[] highPlaces, float[] inputs, int inputsAt) {
+        for (int place = 0; place < 128; place += 4) {
             int input = at + place / 32 * 64 + place % 32;
-            int to = inputsAt + place / 4 / LANES * 8 * LANES + b * LANES + place / 4 % LANES;
-            inputs[to] = x[input] / (1 << 8 * b);
-            // The highest nibble is shifted down, because an int has a sign.
-            inputs[to + 4 * LANES] = b == 3 ? x[input + 32] : x[input + 32] / (16 << 8 * b);
+            int to = inputsAt + place / 4 / LANES * 8 * LANES + place / 4 % LANES;
+            for (int b = 0; b < 4; b++) {
+                inputs[to + b * LANES] = x[input + b] * LOW_PLACES[b];
+                inputs[to + (4 + b) * LANES] = x[input + 32 + b] * highPlaces[b];
+            }
         }
     }
 
-    /// `factor` times the sum of the inputs of each sub-block.
-    static void sums(float[] x, int at, int factor, float[] inputs, int inputsAt) {
+    /// The sum of the inputs of each sub-block, negative and behind eight zeros.
+    static void sums(float[] x, int at, float[] inputs, int inputsAt) {
         for (int sub = 0; sub < 8; sub++) {
             double sum = 0;
             for (int i = 0; i < 32; i++) {
                 sum += x[at + sub * 32 + i];
             }
-            inputs[inputsAt + sub] = (float) (factor * sum);
+            inputs[inputsAt + sub] = 0;
+            inputs[inputsAt + 8 + sub] = (float) -sum;
         }
     }
 
-    /// Reads scales and least weights of the block at hand of every row.
-    static void readSixBits(PackedRows rows, long at) {
-        MemorySegment data = rows.data;
-        long distance = rows.distance;
-        byte[] bytes = rows.bytes;
-        int count = rows.count;
-        for (int r = 0; r < count; r++) {
-            LONGS.set(bytes, 16 * r, Blocks256.scales(data, at + r * distance));
-            LONGS.set(bytes, 16 * r + 8, Blocks256.leasts(data, at + r * distance));
-        }
-    }
-
-    /// Multiplies the scales with d, and adds the share of the least weights to the sums.
+    /// Decodes scales and least weights of the block at hand of every row, multiplies them with d and dMin, leaves the
+    /// scales in the first eight numbers of a row and adds the share of the least weights to the sums.
     static void scale(PackedRows rows, long at, int sumsAt) {
         MemorySegment data = rows.data;
         long distance = rows.distance;
-        byte[] bytes = rows.bytes;
         float[] scales = rows.scales;
         float[] sums = rows.sums;
         int count = rows.count;
-        for (int part = 0; part < 8 / EIGHT.length(); part++) {
-            int i = part * EIGHT.length();
-            FloatVector inputs = FloatVector.fromArray(EIGHT, rows.inputs, sumsAt + i);
+        for (int lane = 0; lane < 16; lane += LANES) {
+            IntVector wholeWords = IntVector.fromArray(I, WHOLE_WORDS, lane);
+            IntVector wholeShifts = IntVector.fromArray(I, WHOLE_SHIFTS, lane);
+            IntVector wholeMasks = IntVector.fromArray(I, WHOLE_MASKS, lane);
+            IntVector upperWords = IntVector.fromArray(I, UPPER_WORDS, lane);
+            IntVector upperShifts = IntVector.fromArray(I, UPPER_SHIFTS, lane);
+            IntVector upperMasks = IntVector.fromArray(I, UPPER_MASKS, lane);
+            FloatVector inputs = FloatVector.fromArray(F, rows.inputs, sumsAt + lane);
+            int firstHalf = lane / 8 * 2;
+            int lastHalf = (lane + LANES - 1) / 8 * 2;
             for (int r = 0; r < count; r++) {
-                int place = r * PackedRows.STRIDE + i;
-                IntVector scale = (IntVector)
-                        ByteVector.fromArray(BYTES, bytes, 16 * r).convertShape(ZERO_EXTEND_B2I, EIGHT_INTS, part);
-                IntVector least = (IntVector)
-                        ByteVector.fromArray(BYTES, bytes, 16 * r + 8).convertShape(ZERO_EXTEND_B2I, EIGHT_INTS, part);
-                ((FloatVector) scale.convert(I2F, 0))
-                        .mul(Halves.read(data, at + r * distance))
-                        .intoArray(scales, place);
-                ((FloatVector) least.convert(I2F, 0))
-                        .mul(Halves.read(data, at + r * distance + 2))
-                        .fma(inputs, FloatVector.fromArray(EIGHT, sums, place))
-                        .intoArray(sums, place);
+                long rowAt = at + r * distance;
+                int place = r * PackedRows.STRIDE + lane;
+                IntVector words = IntVector.fromMemorySegment(I, data, rowAt, LITTLE_ENDIAN);
+                IntVector whole = wholeWords.selectFrom(words).lanewise(LSHR, wholeShifts);
+                IntVector upper = upperWords.selectFrom(words).lanewise(LSHR, upperShifts);
+                IntVector bits = whole.and(wholeMasks).or(upper.and(upperMasks));
+                FloatVector factor = FloatVector.broadcast(F, Halves.read(data, rowAt + firstHalf));
+                if (LANES > 8) {
+                    factor = factor.blend(FloatVector.broadcast(F, Halves.read(data, rowAt + lastHalf)), UPPER_HALF);
+                }
+                FloatVector scale = ((FloatVector) bits.convert(I2F, 0)).mul(factor);
+                scale.intoArray(scales, place);
+                scale.fma(inputs, FloatVector.fromArray(F, sums, place)).intoArray(sums, place);
             }
         }
     }

@@ -81,9 +81,9 @@ public sealed interface Budget {
         }
     }
 
-    /// As many pages as it takes to hold a share of the attention, estimated from the page scores (top-p, as in
-    /// Twilight). The estimate is as good as the score: a spread score estimates, a box score bounds and makes the rest
-    /// look heavier.
+    /// As many pages as it takes to hold a share of the attention (top-p, as in Twilight). How scores foretell
+    /// attention
+    /// is learned head by head from the pages that are read, so the first selection reads as much as it may.
     ///
     /// @param share share of the attention to keep, above 0 and at most 1
     /// @param tokens always granted, at least 1

@@ -112,6 +112,21 @@ public final class TokenSet {
         return pages;
     }
 
+    /// The numbers of those pages, ascending.
+    public int[] pageNumbers(int pageTokens) {
+        int[] numbers = new int[pages(pageTokens)];
+        int count = 0;
+        for (int i = 0; i < bounds.length; i += 2) {
+            int end = (bounds[i + 1] - 1) / pageTokens;
+            for (int page = bounds[i] / pageTokens; page <= end; page++) {
+                if (count == 0 || numbers[count - 1] < page) {
+                    numbers[count++] = page;
+                }
+            }
+        }
+        return numbers;
+    }
+
     /// Whether there are no tokens.
     public boolean isEmpty() {
         return bounds.length == 0;

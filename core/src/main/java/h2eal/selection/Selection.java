@@ -14,11 +14,13 @@ public final class Selection {
     private final HeadRead read;
     private final List<TokenSet> tokens;
     private final List<Ranking> rankings;
+    private final MassEstimate mass;
 
-    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings) {
+    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
         this.read = read;
         this.tokens = tokens;
         this.rankings = rankings;
+        this.mass = mass;
     }
 
     /// The selection before the first step of a sequence.
@@ -28,19 +30,20 @@ public final class Selection {
 
     /// A selection that needed no scores.
     static Selection unscored(TokenSet tokens) {
-        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of());
+        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of(), MassEstimate.NONE);
     }
 
     /// A selection of ranked pages.
     ///
     /// @param tokens what each query head attends; one set when the group shares it
     /// @param rankings the ranked pages the sets were cut from, one per set
-    static Selection ranked(int summariesScored, List<TokenSet> tokens, List<Ranking> rankings) {
+    /// @param mass what is known of the attention behind the pages
+    static Selection ranked(int summariesScored, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
         TokenSet union = tokens.getFirst();
         for (TokenSet other : tokens.subList(1, tokens.size())) {
             union = union.union(other);
         }
-        return new Selection(new HeadRead(summariesScored, union), tokens, rankings);
+        return new Selection(new HeadRead(summariesScored, union), tokens, rankings, mass);
     }
 
     /// What the KV head reads from memory.
@@ -54,17 +57,25 @@ public final class Selection {
         return tokens.size() == 1 ? tokens.getFirst() : tokens.get(queryHead);
     }
 
-    /// The share of the attention that the pages were estimated to hold when they were scored, of the query head that
-    /// keeps least; empty unless the budget is a [target][h2eal.attention.Budget.MassTarget].
+    /// The share of the attention that the pages read are estimated to hold, mean over the query heads; empty unless
+    /// the
+    /// budget is a [target][h2eal.attention.Budget.MassTarget], the pages were chosen in this step and their weights
+    /// were
+    /// [measured][SelectionPolicy#measured].
     public OptionalDouble estimatedShare() {
-        if (rankings.isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        return rankings.stream()
-                .map(Ranking::keptShare)
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
-                .min();
+        return mass.latestDropped().isPresent()
+                ? OptionalDouble.of(1 - mass.latestDropped().getAsDouble())
+                : OptionalDouble.empty();
+    }
+
+    /// This selection with what its pages turned out to hold.
+    Selection with(MassEstimate measured) {
+        return new Selection(read, tokens, rankings, measured);
+    }
+
+    /// What is known of the attention behind the pages; nothing without a mass target.
+    MassEstimate mass() {
+        return mass;
     }
 
     /// The ranked pages behind this selection; empty when nothing was scored.

@@ -7,9 +7,9 @@ import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
 import h2eal.attention.TokenSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /// Decides what a KV head reads in a decode step: scores in, what is read out. A pure function; the only state is the
 /// previous [Selection], which the caller threads through.
@@ -69,42 +69,61 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
             return Selection.unscored(TokenSet.range(0, contextTokens));
         }
         return isFresh(previous, contextTokens)
-                ? cut(0, contextTokens, previous.rankings())
-                : score(pattern, contextTokens, scorer);
+                ? cut(0, contextTokens, previous.rankings(), previous.mass().chosen(new float[0], 0))
+                : score(pattern, contextTokens, scorer, previous.mass());
     }
 
-    private Selection score(HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer) {
+    private Selection score(HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer, MassEstimate earlier) {
         PageGeometry geometry = attention.geometry();
         GroupRule rule = attention.groupRule();
         int pages = geometry.pages(contextTokens);
         float[] scores = scorer.score(pages);
         int selections = GroupScores.selections(rule, groupSize);
-        List<PageShares> shares =
-                pattern.budget() instanceof Budget.MassTarget ? shares(scores, selections, contextTokens) : List.of();
+        float[] scaled = pattern.budget() instanceof Budget.MassTarget ? scaled(scores, pages) : new float[0];
         GroupScores.share(rule, scores, groupSize, pages, scale());
         List<Ranking> rankings = new ArrayList<>(selections);
+        double forecast = 0;
         for (int row = 0; row < selections; row++) {
             Ranking most = rank(scores, row, pattern, contextTokens);
-            rankings.add(
-                    switch (pattern.budget()) {
-                        case Budget.Fixed fixed -> most;
-                        case Budget.Growing growing -> most;
-                        case Budget.PerContext each -> most;
-                        case Budget.MassTarget target ->
-                            shares.get(row).cut(most, target.share(), target.tokens() / geometry.pageTokens());
-                    });
+            switch (pattern.budget()) {
+                case Budget.Fixed fixed -> rankings.add(most);
+                case Budget.Growing growing -> rankings.add(most);
+                case Budget.PerContext each -> rankings.add(most);
+                case Budget.MassTarget target -> {
+                    int rows = groupSize / selections;
+                    Ranking kept = earlier.isCalibrated()
+                            ? earlier.cut(most, target, geometry.pageTokens(), scaled, row * rows, rows)
+                            : most;
+                    forecast += earlier.forecast(kept, scaled, row * rows, rows) / selections;
+                    rankings.add(kept);
+                }
+            }
         }
         int summariesScored = attention.exactScores() ? 0 : geometry.summaries(contextTokens);
-        return cut(summariesScored, contextTokens, rankings);
+        return cut(summariesScored, contextTokens, rankings, earlier.chosen(scaled, forecast));
     }
 
-    /// Estimated shares of the attention, before the scores are reduced to the rows that are selected from.
-    private List<PageShares> shares(float[] scores, int selections, int contextTokens) {
-        int rows = groupSize / selections;
-        return IntStream.range(0, selections)
-                .mapToObj(selection ->
-                        PageShares.of(scores, selection * rows, rows, attention.geometry(), contextTokens, scale()))
-                .toList();
+    /// The selection with the attention that its pages turned out to hold, which makes the next forecast better. Only
+    /// for
+    /// selections by a mass target that were made in this step; others come back as they are.
+    ///
+    /// @param logMasses logarithms of the sum of exp(scaled score) over each page read, ascending by page; one row per
+    ///     query head
+    public Selection measured(Selection selection, double[][] logMasses) {
+        if (selection.mass().scores().length == 0) {
+            return selection;
+        }
+        TokenSet[] read = new TokenSet[groupSize];
+        Arrays.setAll(read, selection::tokens);
+        return selection.with(selection.mass().measured(attention.geometry(), read, logMasses));
+    }
+
+    private float[] scaled(float[] scores, int pages) {
+        float[] scaled = Arrays.copyOf(scores, groupSize * pages);
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= (float) scale();
+        }
+        return scaled;
     }
 
     /// The most pages that the budget allows.
@@ -116,17 +135,17 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         int[] best = pattern.banks() == 1
                 ? TopPages.best(scores, row * pages, sinkPages, pages - 1, free)
                 : TopPages.balanced(scores, row * pages, sinkPages, pages - 1, free, pattern.banks());
-        return new Ranking(contextTokens, sinkPages, best);
+        return new Ranking(contextTokens, pages, sinkPages, best);
     }
 
     private double scale() {
         return 1 / Math.sqrt(headSize);
     }
 
-    private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings) {
+    private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings, MassEstimate mass) {
         List<TokenSet> tokens = rankings.stream()
                 .map(ranking -> ranking.tokens(attention.geometry(), contextTokens))
                 .toList();
-        return Selection.ranked(summariesScored, tokens, rankings);
+        return Selection.ranked(summariesScored, tokens, rankings, mass);
     }
 }

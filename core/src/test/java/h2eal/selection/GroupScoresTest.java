@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import h2eal.attention.GroupRule;
-import h2eal.attention.PageGeometry;
 import org.junit.jupiter.api.Test;
 
 class GroupScoresTest {
@@ -29,22 +28,6 @@ class GroupScoresTest {
         assertThat((double) shared[0]).isCloseTo(Math.log(Math.exp(15) / second), within(1e-6));
         assertThat((double) shared[1]).isCloseTo(Math.log(Math.exp(2.5) / first), within(1e-6));
         assertThat((double) shared[2]).isCloseTo(Math.log(Math.exp(15.5) / second), within(1e-6));
-    }
-
-    @Test
-    void sharesOfPagesCountTheirTokensAndAverageOverQueryHeads() {
-        // Pages of 4, 4 and 2 tokens.
-        PageShares shares = PageShares.of(SCORES, 0, 2, new PageGeometry(4, 4), 10, .5);
-        double first = 4 * Math.exp(.5) + 4 * Math.exp(2.5) + 2 * Math.exp(-1);
-        double second = 4 * Math.exp(15) + 4 * Math.exp(10) + 2 * Math.exp(15.5);
-        assertThat(shares.shares())
-                .containsExactly(
-                        new double[] {
-                            2 * Math.exp(.5) / first + 2 * Math.exp(15) / second,
-                            2 * Math.exp(2.5) / first + 2 * Math.exp(10) / second,
-                            Math.exp(-1) / first + Math.exp(15.5) / second
-                        },
-                        within(1e-12));
     }
 
     private static float[] shared(GroupRule rule) {

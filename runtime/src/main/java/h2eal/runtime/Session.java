@@ -48,7 +48,7 @@ public final class Session implements AutoCloseable {
     /// step.
     @FunctionalInterface
     public interface MassSink {
-        /// Accepts the dropped share of one KV head: as estimated when its pages were chosen, and as it was; both are
+        /// Accepts the dropped share of one KV head: as estimated once its pages were read, and as it was; both are
         /// means over its query heads.
         void accept(int layer, int kvHead, double estimated, double dropped);
     }

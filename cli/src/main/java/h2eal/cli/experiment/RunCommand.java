@@ -60,7 +60,7 @@ public final class RunCommand implements Callable<Integer> {
         Console console = Console.of(spec);
         Presets presets = Presets.installed();
         if (StudySpec.isIn(folder(presets))) {
-            return StudyRun.of(console, StudySpec.read(folder(presets), presets), run.folder(), accept, json);
+            return StudyRun.of(console, StudySpec.read(folder(presets), presets), run, accept, json);
         }
         Experiment study = Experiment.read(folder(presets), Optional.empty(), new DesignPoints(presets));
         run.folder().prepare(List.of(study.name()));

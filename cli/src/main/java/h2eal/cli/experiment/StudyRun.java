@@ -9,7 +9,6 @@ import h2eal.lab.eval.study.StudyReport;
 import h2eal.lab.eval.study.StudyRow;
 import h2eal.lab.eval.study.StudySpec;
 import h2eal.lab.eval.study.StudyTable;
-import h2eal.lab.experiment.ResultFolder;
 import h2eal.lab.report.ReportFile;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.result.WholeFile;
@@ -25,16 +24,16 @@ final class StudyRun {
     private StudyRun() {}
 
     /// Runs a study; the exit code.
-    static int of(Console console, StudySpec spec, ResultFolder folder, boolean accept, JsonOption json)
-            throws IOException {
-        ReportFile report = new ReportFile(folder.folder().resolve(spec.name() + ".html"));
+    static int of(Console console, StudySpec spec, RunOption run, boolean accept, JsonOption json) throws IOException {
+        Path folder = run.folder().folder();
+        ReportFile report = new ReportFile(folder.resolve(spec.name() + ".html"));
         report.prepare();
         Study study;
         try (Progress progress = Progress.of(console, spec.name(), Study.trials(spec))) {
-            study = Study.of(spec, Runtime.getRuntime().availableProcessors(), progress::at);
+            study = Study.of(spec, run.threads(), progress::at);
         }
         console.print(text(study).text());
-        Path csv = folder.folder().resolve(spec.name() + ".csv");
+        Path csv = folder.resolve(spec.name() + ".csv");
         WholeFile.write(csv, StudyTable.csv(study).text());
         report.write(StudyReport.of(study));
         console.print("%n%d rows in %s, charts in %s".formatted(study.rows().size(), csv, report.html()));

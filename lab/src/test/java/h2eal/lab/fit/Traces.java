@@ -1,12 +1,13 @@
 package h2eal.lab.fit;
 
 import h2eal.attention.Budget;
+import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
 import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.spec.Attention;
-import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HeadMaps;
 import h2eal.lab.spec.Kind;
 import h2eal.lab.spec.Model;
@@ -46,25 +47,24 @@ enum Traces {
 
     RecordedRun run() {
         Presets presets = Presets.installed();
-        Attention preset = AttentionSpec.attention(presets.named(Kind.ATTENTION, "h2eal-demo"));
-        Attention attention = new Attention(preset.name(), changed(preset.hybrid()), preset.streamingShare());
+        Attention attention = new Attention("recorded", hybrid(), 0.25);
         Model model = ModelSpec.model(presets.named(Kind.MODEL, "h2eal-demo"));
         List<StepReads> steps = new ArrayList<>();
         TraceFile.open(path()).steps().forEachRemaining(steps::add);
         return new RecordedRun(model, attention, HeadMaps.of(model, attention), steps);
     }
 
-    private HybridAttention changed(HybridAttention preset) {
+    /// What they were recorded with, whatever the preset is now.
+    private HybridAttention hybrid() {
         return new HybridAttention(
-                new PageGeometry(pageTokens, preset.geometry().summaryTokens()),
-                preset.streaming(),
-                new HeadPattern.Retrieval(
-                        new Budget.Fixed(budgetTokens), preset.retrieval().sinkTokens()),
-                preset.score(),
-                preset.groupRule(),
+                new PageGeometry(pageTokens, 16),
+                new HeadPattern.Streaming(64, 256),
+                new HeadPattern.Retrieval(new Budget.Fixed(budgetTokens), 64),
+                SummaryScore.BOX,
+                GroupRule.SUM,
                 refreshInterval,
-                preset.denseLayers(),
-                preset.compensation());
+                0,
+                false);
     }
 
     private Path path() {

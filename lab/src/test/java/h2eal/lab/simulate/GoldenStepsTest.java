@@ -52,7 +52,9 @@ class GoldenStepsTest {
         return points.point(points.resolved(YamlDocument.parse("golden.yaml", """
                 model: h2eal-demo
                 hardware: %s
-                attention: {preset: h2eal-demo, streamingShare: 0, pageTokens: 64, refreshInterval: 4}
+                attention: {name: golden, streamingShare: 0, sinkTokens: 64, windowTokens: 256, pageTokens: 64,
+                  summaryTokens: 16, budgetTokens: 512, budgetDivisor: 3, budgetRatio: 16, score: box, groupRule: sum,
+                  refreshInterval: 4, denseLayers: 0, compensation: false}
                 mapping: %s
                 workload: {context: 4096, steps: 1, seed: 1}
                 """.formatted(hardware, system))));

@@ -169,7 +169,8 @@ class ForeignTracesTest {
     }
 
     private static String spec(String workload) {
-        return "model: h2eal-demo\nhardware: hb-edge\nattention: h2eal-demo\n%s%s"
+        return ("model: h2eal-demo\nhardware: hb-edge\nattention: {preset: h2eal-demo, streamingShare: 0.25, sinkTokens: 64,"
+                        + " pageTokens: 16, summaryTokens: 16}\n%s%s")
                 .formatted(workload.contains("mapping:") ? "" : "mapping: h2eal\n", workload);
     }
 

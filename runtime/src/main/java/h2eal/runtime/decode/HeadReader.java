@@ -1,5 +1,6 @@
 package h2eal.runtime.decode;
 
+import h2eal.attention.Budget;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HeadRead;
 import h2eal.attention.TokenSet;
@@ -15,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// One KV head of one layer over the decode steps of a sequence: takes in the current token, chooses what to read, and
-/// reads it in units of [#UNIT_PAGES] pages that any worker may take. The units depend on the tokens read only, so the
+/// reads it in units of [#UNIT_PAGES] pages, or of one where the mass of each is wanted, that any worker may take. The
+/// units depend on the tokens read only, so the
 /// result does not depend on the number of workers.
 final class HeadReader {
 
@@ -27,6 +29,7 @@ final class HeadReader {
     private final HeadPattern pattern;
     private final HeadCache cache;
     private final int group;
+    private final int unitPages;
     private final QueryRows rows;
     private final PageScorer scorer;
     private final Optional<ReusedSelection> reused;
@@ -43,6 +46,7 @@ final class HeadReader {
         this.pattern = pattern;
         this.cache = cache;
         group = policy.groupSize();
+        unitPages = hasMassTarget(pattern) ? 1 : UNIT_PAGES;
         this.rows = rows;
         scorer = policy.attention().exactScores()
                 ? new ExactScorer(policy.attention().geometry(), cache, rows)
@@ -54,6 +58,10 @@ final class HeadReader {
                 ? Optional.of(new DroppedTokens(streaming, cache))
                 : Optional.empty();
         spans.add(new PageSpans());
+    }
+
+    private static boolean hasMassTarget(HeadPattern pattern) {
+        return pattern instanceof HeadPattern.Retrieval retrieval && retrieval.budget() instanceof Budget.MassTarget;
     }
 
     /// Forgets earlier selections.
@@ -143,7 +151,7 @@ final class HeadReader {
     }
 
     private int units(int list) {
-        return Math.ceilDiv(spans.get(list).size(), UNIT_PAGES);
+        return Math.ceilDiv(spans.get(list).size(), unitPages);
     }
 
     /// Reads the pages of one unit with the caller's scratch and keeps the partials.
@@ -160,8 +168,8 @@ final class HeadReader {
             scratch.load(row, rows, row);
         }
         scratch.activate(fromRow, toRow);
-        int from = (unit - first) * UNIT_PAGES;
-        int to = Math.min(from + UNIT_PAGES, pages.size());
+        int from = (unit - first) * unitPages;
+        int to = Math.min(from + unitPages, pages.size());
         for (int span = from; span < to; span++) {
             int page = pages.page(span);
             if (span + 1 < to && pages.page(span + 1) != page + 1) {
@@ -175,8 +183,31 @@ final class HeadReader {
         }
     }
 
+    /// Tells the policy what the pages held, one page being one unit: the mass of a partial is exact.
+    private void measure() {
+        double[][] logMasses = new double[group][];
+        int unit = 0;
+        for (int list = 0; list < lists; list++) {
+            int fromRow = lists == 1 ? 0 : list;
+            int toRow = lists == 1 ? group : list + 1;
+            int units = units(list);
+            for (int row = fromRow; row < toRow; row++) {
+                logMasses[row] = new double[units];
+                for (int i = 0; i < units; i++) {
+                    int at = ((unit + i) * group + row) * rows.partialSize();
+                    logMasses[row][i] = partials[at] + Math.log(partials[at + 1]);
+                }
+            }
+            unit += units;
+        }
+        selection = policy.measured(selection, logMasses);
+    }
+
     /// Merges the partials of all units in their order and writes the group's outputs from `at` on.
     void finish(float[] out, int at) {
+        if (hasMassTarget(pattern)) {
+            measure();
+        }
         int unit = 0;
         for (int list = 0; list < lists; list++) {
             int fromRow = lists == 1 ? 0 : list;

@@ -1,0 +1,57 @@
+package h2eal.selection;
+
+/// How the scaled score of a page foretells the logarithm of the attention mass behind it: a line through pages whose
+/// mass is known because they were read, by least squares, and how far masses scatter around it. Pages are read for
+/// their score, not for their mass, so the line holds for the others too.
+///
+/// @param count pages, later ones counting more
+/// @param x sum of their scaled scores
+/// @param y sum of the logarithms of their masses
+/// @param xx sum of the squares of scores
+/// @param xy sum of products
+/// @param yy sum of the squares of logarithms
+record MassLine(double count, double x, double y, double xx, double xy, double yy) {
+
+    /// Before anything is known.
+    static final MassLine NONE = new MassLine(0, 0, 0, 0, 0, 0);
+
+    /// What a page counts once more pages are known by the next step.
+    private static final double MEMORY = 0.8;
+    /// Slopes are near 1, as scores bound or estimate logarithms of masses; a few odd pages must not turn the line.
+    private static final double LEAST_SLOPE = 0.3;
+
+    private static final double MOST_SLOPE = 1.2;
+    /// A part of the scatter is common to all pages of a query, so that the pages of one query scatter less.
+    private static final double WITHIN_QUERY = 0.8;
+
+    /// This line with what it knows counting less.
+    MassLine aged() {
+        return new MassLine(MEMORY * count, MEMORY * x, MEMORY * y, MEMORY * xx, MEMORY * xy, MEMORY * yy);
+    }
+
+    /// This line with one page more.
+    MassLine plus(double score, double logMass) {
+        return new MassLine(
+                count + 1, x + score, y + logMass, xx + score * score, xy + score * logMass, yy + logMass * logMass);
+    }
+
+    /// The logarithm of the mass that a score foretells; the score itself while nothing is known.
+    double logMass(double score) {
+        return count == 0 ? score : (y + slope() * (count * score - x)) / count;
+    }
+
+    private double slope() {
+        double spread = xx - x * x / count;
+        return spread > 1e-9 * count ? Math.clamp((xy - x * y / count) / spread, LEAST_SLOPE, MOST_SLOPE) : 1;
+    }
+
+    /// The standard deviation of logarithms of masses around the line, within a query.
+    double deviation() {
+        if (count == 0) {
+            return 0;
+        }
+        double slope = slope();
+        double spread = yy - y * y / count - 2 * slope * (xy - x * y / count) + slope * slope * (xx - x * x / count);
+        return WITHIN_QUERY * Math.sqrt(Math.max(0, spread / count));
+    }
+}

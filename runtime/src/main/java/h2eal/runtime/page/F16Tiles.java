@@ -3,7 +3,6 @@ package h2eal.runtime.page;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
-import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -22,6 +21,9 @@ final class F16Tiles {
 
     private static final int SIGN_AND_DIGITS = 0x8FFF_E000;
 
+    /// Bytes from one row of a strip to the next: a constant, else the compiler checks the bounds of every load.
+    private static final long STEP = KvType.F16.stripBytes();
+
     private F16Tiles() {}
 
     /// Index of the number that is stored at the even place `stored` of a row; the one stored next to it is 16 further.
@@ -32,8 +34,8 @@ final class F16Tiles {
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Short.BYTES;
-        long at = pageAt + (long) slot * Short.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -51,9 +53,9 @@ final class F16Tiles {
         FloatVector s31 = FloatVector.zero(F);
         FloatVector s32 = FloatVector.zero(F);
         FloatVector s33 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + i * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -112,7 +114,6 @@ final class F16Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Short.BYTES;
         int first = row * stride + place(number);
         int second = row * stride + place(number + 2 * LANES);
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
@@ -133,11 +134,12 @@ final class F16Tiles {
         FloatVector o32 = FloatVector.fromArray(F, out, second + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o33 =
                 FloatVector.fromArray(F, out, second + 16 + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + (long) number * Short.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 2 * LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + slot * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -190,8 +192,7 @@ final class F16Tiles {
     static void scores4x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Short.BYTES;
-        long at = pageAt + (long) slot * Short.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -201,8 +202,8 @@ final class F16Tiles {
         FloatVector s21 = FloatVector.zero(F);
         FloatVector s30 = FloatVector.zero(F);
         FloatVector s31 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -239,7 +240,6 @@ final class F16Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Short.BYTES;
         int first = row * stride + place(number);
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + 16).mul(rows.rescale[row]);
@@ -249,10 +249,10 @@ final class F16Tiles {
         FloatVector o21 = FloatVector.fromArray(F, out, first + 16 + 2 * stride).mul(rows.rescale[row + 2]);
         FloatVector o30 = FloatVector.fromArray(F, out, first + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o31 = FloatVector.fromArray(F, out, first + 16 + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + (long) number * Short.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -284,16 +284,16 @@ final class F16Tiles {
     static void scores1x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Short.BYTES;
-        long at = pageAt + (long) slot * Short.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
         FloatVector s03 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + i * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -325,18 +325,18 @@ final class F16Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Short.BYTES;
         int first = row * stride + place(number);
         int second = row * stride + place(number + 2 * LANES);
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + 16).mul(rows.rescale[row]);
         FloatVector o02 = FloatVector.fromArray(F, out, second).mul(rows.rescale[row]);
         FloatVector o03 = FloatVector.fromArray(F, out, second + 16).mul(rows.rescale[row]);
-        long at = valuesAt + (long) number * Short.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 2 * LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + slot * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -362,13 +362,12 @@ final class F16Tiles {
     static void scores1x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Short.BYTES;
-        long at = pageAt + (long) slot * Short.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)
@@ -390,14 +389,13 @@ final class F16Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Short.BYTES;
         int first = row * stride + place(number);
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + 16).mul(rows.rescale[row]);
-        long at = valuesAt + (long) number * Short.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
             FloatVector n0 = pairs0.lanewise(LSHL, 16)
                     .lanewise(ASHR, 3)
                     .and(SIGN_AND_DIGITS)

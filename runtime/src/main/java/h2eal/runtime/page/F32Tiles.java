@@ -2,7 +2,6 @@ package h2eal.runtime.page;
 
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
-import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
@@ -13,13 +12,18 @@ import jdk.incubator.vector.FloatVector;
 /// passes. Each number loaded serves all rows of the tile.
 final class F32Tiles {
 
+    /// Bytes from one row of a strip to the next: a constant, else the compiler checks the bounds of every load.
+    private static final long STEP = KvType.F32.stripBytes();
+
     private F32Tiles() {}
 
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Float.BYTES;
-        long at = pageAt + (long) slot * Float.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + LANES);
+        long at2 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
+        long at3 = pageAt + rows.layout.keyOffset(slot + 3 * LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -37,11 +41,11 @@ final class F32Tiles {
         FloatVector s31 = FloatVector.zero(F);
         FloatVector s32 = FloatVector.zero(F);
         FloatVector s33 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at2 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at3 + i * STEP, LITTLE_ENDIAN);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -89,7 +93,6 @@ final class F32Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Float.BYTES;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
@@ -115,13 +118,16 @@ final class F32Tiles {
                 FloatVector.fromArray(F, out, first + 2 * LANES + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o33 =
                 FloatVector.fromArray(F, out, first + 3 * LANES + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + (long) number * Float.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + LANES);
+        long at2 = valuesAt + rows.layout.valueOffset(number + 2 * LANES);
+        long at3 = valuesAt + rows.layout.valueOffset(number + 3 * LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at2 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at3 + slot * STEP, LITTLE_ENDIAN);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -164,8 +170,8 @@ final class F32Tiles {
     static void scores4x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Float.BYTES;
-        long at = pageAt + (long) slot * Float.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -175,9 +181,9 @@ final class F32Tiles {
         FloatVector s21 = FloatVector.zero(F);
         FloatVector s30 = FloatVector.zero(F);
         FloatVector s31 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + i * STEP, LITTLE_ENDIAN);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -209,7 +215,6 @@ final class F32Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Float.BYTES;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
@@ -221,11 +226,12 @@ final class F32Tiles {
         FloatVector o30 = FloatVector.fromArray(F, out, first + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o31 =
                 FloatVector.fromArray(F, out, first + LANES + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + (long) number * Float.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + slot * STEP, LITTLE_ENDIAN);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -252,18 +258,20 @@ final class F32Tiles {
     static void scores1x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Float.BYTES;
-        long at = pageAt + (long) slot * Float.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + LANES);
+        long at2 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
+        long at3 = pageAt + rows.layout.keyOffset(slot + 3 * LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
         FloatVector s03 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at2 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at3 + i * STEP, LITTLE_ENDIAN);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -284,19 +292,21 @@ final class F32Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Float.BYTES;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
         FloatVector o02 = FloatVector.fromArray(F, out, first + 2 * LANES).mul(rows.rescale[row]);
         FloatVector o03 = FloatVector.fromArray(F, out, first + 3 * LANES).mul(rows.rescale[row]);
-        long at = valuesAt + (long) number * Float.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + LANES);
+        long at2 = valuesAt + rows.layout.valueOffset(number + 2 * LANES);
+        long at3 = valuesAt + rows.layout.valueOffset(number + 3 * LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, memory, at2 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, memory, at3 + slot * STEP, LITTLE_ENDIAN);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -312,14 +322,14 @@ final class F32Tiles {
     static void scores1x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride() * Float.BYTES;
-        long at = pageAt + (long) slot * Float.BYTES;
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + LANES);
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + i * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + i * STEP, LITTLE_ENDIAN);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -336,15 +346,15 @@ final class F32Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride * Float.BYTES;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
-        long at = valuesAt + (long) number * Float.BYTES + rows.fromSlot * step;
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + LANES);
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at + VECTOR_BYTES, LITTLE_ENDIAN);
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = FloatVector.fromMemorySegment(F, memory, at0 + slot * STEP, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, memory, at1 + slot * STEP, LITTLE_ENDIAN);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

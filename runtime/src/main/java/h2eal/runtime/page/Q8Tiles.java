@@ -22,13 +22,26 @@ final class Q8Tiles {
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
 
+    /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
+    private static final int TILE = 4 * LANES;
+
     private Q8Tiles() {}
+
+    /// Bytes from one row to the next of a strip that a tile of `width` numbers lies in. With vectors of 512 bits that
+    /// is
+    /// the tile itself: a constant, else the compiler checks the bounds of every load.
+    private static long step(PageLayout layout, int width, int place, int stride) {
+        return LANES == 16 ? width : layout.rowBytes(place, stride);
+    }
 
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride();
-        long at = pageAt + slot;
+        long step = step(rows.layout, TILE, slot, rows.layout.keyStride());
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
+        long at2 = pageAt + rows.layout.keyOffset(slot + 2 / SHARING * B.length());
+        long at3 = pageAt + rows.layout.keyOffset(slot + 3 / SHARING * B.length());
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -46,22 +59,19 @@ final class Q8Tiles {
         FloatVector s31 = FloatVector.zero(F);
         FloatVector s32 = FloatVector.zero(F);
         FloatVector s33 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n2 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 2 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n3 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 3 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 2 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 3 % SHARING)
+                    .convert(I2F, 0);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -109,7 +119,6 @@ final class Q8Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
@@ -135,24 +144,25 @@ final class Q8Tiles {
                 FloatVector.fromArray(F, out, first + 2 * LANES + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o33 =
                 FloatVector.fromArray(F, out, first + 3 * LANES + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + number + rows.fromSlot * step;
+        long step = step(rows.layout, TILE, number, rows.layout.valueStride());
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
+        long at2 = valuesAt + rows.layout.valueOffset(number + 2 / SHARING * B.length());
+        long at3 = valuesAt + rows.layout.valueOffset(number + 3 / SHARING * B.length());
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n2 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 2 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n3 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 3 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 2 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 3 % SHARING)
+                    .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -195,8 +205,9 @@ final class Q8Tiles {
     static void scores4x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride();
-        long at = pageAt + slot;
+        long step = step(rows.layout, TILE / 2, slot, rows.layout.keyStride());
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
@@ -206,14 +217,13 @@ final class Q8Tiles {
         FloatVector s21 = FloatVector.zero(F);
         FloatVector s30 = FloatVector.zero(F);
         FloatVector s31 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -245,7 +255,6 @@ final class Q8Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
@@ -257,16 +266,17 @@ final class Q8Tiles {
         FloatVector o30 = FloatVector.fromArray(F, out, first + 3 * stride).mul(rows.rescale[row + 3]);
         FloatVector o31 =
                 FloatVector.fromArray(F, out, first + LANES + 3 * stride).mul(rows.rescale[row + 3]);
-        long at = valuesAt + number + rows.fromSlot * step;
+        long step = step(rows.layout, TILE / 2, number, rows.layout.valueStride());
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -293,29 +303,29 @@ final class Q8Tiles {
     static void scores1x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride();
-        long at = pageAt + slot;
+        long step = step(rows.layout, TILE, slot, rows.layout.keyStride());
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
+        long at2 = pageAt + rows.layout.keyOffset(slot + 2 / SHARING * B.length());
+        long at3 = pageAt + rows.layout.keyOffset(slot + 3 / SHARING * B.length());
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
         FloatVector s03 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n2 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 2 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n3 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 3 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 2 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 3 % SHARING)
+                    .convert(I2F, 0);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -336,30 +346,30 @@ final class Q8Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
         FloatVector o02 = FloatVector.fromArray(F, out, first + 2 * LANES).mul(rows.rescale[row]);
         FloatVector o03 = FloatVector.fromArray(F, out, first + 3 * LANES).mul(rows.rescale[row]);
-        long at = valuesAt + number + rows.fromSlot * step;
+        long step = step(rows.layout, TILE, number, rows.layout.valueStride());
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
+        long at2 = valuesAt + rows.layout.valueOffset(number + 2 / SHARING * B.length());
+        long at3 = valuesAt + rows.layout.valueOffset(number + 3 / SHARING * B.length());
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n2 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 2 % SHARING)
-                            .convert(I2F, 0);
-            FloatVector n3 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 3 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 2 % SHARING)
+                    .convert(I2F, 0);
+            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 3 % SHARING)
+                    .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -375,19 +385,19 @@ final class Q8Tiles {
     static void scores1x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
-        long step = (long) rows.layout.keyStride();
-        long at = pageAt + slot;
+        long step = step(rows.layout, TILE / 2, slot, rows.layout.keyStride());
+        long at0 = pageAt + rows.layout.keyOffset(slot);
+        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
         int query = row * headSize;
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
-        for (int i = 0; i < headSize; i++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int i = 0; i < headSize; i++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
             FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -404,20 +414,20 @@ final class Q8Tiles {
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
         int keyStride = rows.layout.keyStride();
-        long step = (long) stride;
         int first = row * stride + number;
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
-        long at = valuesAt + number + rows.fromSlot * step;
+        long step = step(rows.layout, TILE / 2, number, rows.layout.valueStride());
+        long at0 = valuesAt + rows.layout.valueOffset(number);
+        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
         int weight = row * keyStride;
-        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++, at += step) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at, LITTLE_ENDIAN)
+        for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 =
-                    (FloatVector) ByteVector.fromMemorySegment(B, memory, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                            .convertShape(B2I, I, 1 % SHARING)
-                            .convert(I2F, 0);
+            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
+                    .convertShape(B2I, I, 1 % SHARING)
+                    .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

@@ -32,7 +32,7 @@ final class EvaluationText {
         console.print("\n" + strongest(evaluation.strongest()));
         console.print("\nthe ladder, attention alone\n");
         console.print(ladder(evaluation).text());
-        console.print("\nrange over all settings (budget 1024-8192, streaming share 0.5-0.75), attention alone\n");
+        console.print("\nrange over all settings that were run, attention alone\n");
         console.print(bands(evaluation).text());
         console.print("\nthe paper's numbers against hb-head with the default setting\n");
         console.print(paper(evaluation).text());

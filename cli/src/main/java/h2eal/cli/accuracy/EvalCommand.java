@@ -126,6 +126,10 @@ public final class EvalCommand implements Callable<Integer> {
                 result = Evaluation.of(engine, options, candidates, plan, ReadSink.NONE, progress::at);
             }
             EvalText.print(console, result, depths);
+            if (!attention.knowsHeads(model.isDemo())) {
+                console.print("no --heads: every head retrieves, with the same budget; `h2eal profile --model FILE -o"
+                        + " heads.tsv` tells heads apart, --heads heads.tsv then spends the same bytes better");
+            }
             List<MassHeld> held = massHeld(engine, options, candidates, plan);
             held.forEach(
                     one -> console.print(EvalText.mass(one, attention.massLoss().orElseThrow())));

@@ -105,14 +105,15 @@ public final class ProfileCommand implements Callable<Integer> {
             console.print(shares(profile).text());
             console.print("");
             console.print(
-                    "largest share of streaming heads within %s nats of dense: %s%ngates in %s, map in %s, scores in %s, picture in %s"
+                    "largest share of streaming heads within %s nats of dense: %s%ngates in %s, map in %s, scores in %s, picture in %s%nuse them with --heads %s, as `h2eal eval` does"
                             .formatted(
                                     lossBound,
                                     profile.streamingShare(),
                                     files.gates(),
                                     files.map(),
                                     files.scores(),
-                                    files.picture()));
+                                    files.picture(),
+                                    files.gates()));
             json.write(Result.of(profile));
         }
         return 0;

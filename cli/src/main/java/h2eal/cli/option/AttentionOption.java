@@ -68,6 +68,13 @@ public final class AttentionOption {
         return massLoss == null ? OptionalDouble.empty() : OptionalDouble.of(massLoss);
     }
 
+    /// Whether heads are told apart: only then do budgets follow gates, and only then may heads stream.
+    ///
+    /// @param demo whether the model is the shipped one, whose gates are known
+    public boolean knowsHeads(boolean demo) {
+        return heads != null || demo;
+    }
+
     /// The sparse attentions that a list of names asks for, by name.
     ///
     /// @param shape of the model that `--heads` must fit

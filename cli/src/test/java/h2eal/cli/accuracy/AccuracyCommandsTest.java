@@ -6,6 +6,7 @@ import h2eal.cli.decode.CommandRun;
 import h2eal.heads.GateText;
 import h2eal.heads.HeadTable;
 import h2eal.heads.ScoreText;
+import h2eal.lab.measure.Shipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,15 @@ class AccuracyCommandsTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("tolerated 5.00 %, estimated to be dropped");
+    }
+
+    @Test
+    void evalOfAModelOfUnknownHeadsNamesTheWayToKnowThem() {
+        CommandRun run = CommandRun.of(
+                new EvalCommand(), "--model=" + Shipped.model(), "--suite=single-1", "--context=300", "--trials=1");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("no --heads: every head retrieves", "h2eal profile");
     }
 
     @Test

@@ -11,7 +11,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /// Makes attentions comparable: changes what they may spend until a decode step reads as many bytes as wanted. What is
-/// changed is the budget of heads that select, in whole pages; of attentions without a budget the share of streaming
+/// changed is the budget of heads that select, in whole pages, or its mass target; of attentions without a budget the
+/// share of streaming
 /// heads, then their window. Nothing else.
 ///
 /// @param rehearsal what is read is measured on it
@@ -19,9 +20,15 @@ import java.util.function.IntFunction;
 /// @param contextTokens no budget and no window is above it
 record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int contextTokens) {
 
+    /// Quarters of a halving of the share that may be dropped.
+    private static final int MOST_HALVINGS = 60;
+
     /// The attention that reads most of those that read at least `factor` times fewer bytes than dense attention.
     Attention at(Attention attention, double factor) {
         HybridAttention hybrid = attention.hybrid();
+        if (hybrid.retrieval().budget() instanceof Budget.MassTarget target) {
+            return most(MOST_HALVINGS, factor, halvings -> withTarget(attention, target, halvings));
+        }
         if (!hybrid.retrieval().isUnlimited()) {
             int page = hybrid.geometry().pageTokens();
             return most(contextTokens / page, factor, pages -> withBudget(attention, Math.max(2, pages) * page));
@@ -58,9 +65,18 @@ record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int c
             case Budget.Fixed fixed -> new Budget.Fixed(tokens);
             case Budget.Growing growing -> new Budget.Fixed(tokens);
             case Budget.PerContext table -> new Budget.Fixed(tokens);
-            case Budget.MassTarget target ->
-                new Budget.MassTarget(target.share(), Math.min(tokens, target.tokens()), tokens);
+            case Budget.MassTarget target -> throw new IllegalStateException("a mass target is met by its share");
         };
+        return with(
+                attention,
+                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())),
+                attention.streamingShare());
+    }
+
+    private static Attention withTarget(Attention attention, Budget.MassTarget target, int halvings) {
+        double share = 1 - Math.pow(2, -0.25 * (1 + halvings));
+        HeadPattern.Retrieval old = attention.hybrid().retrieval();
+        Budget budget = new Budget.MassTarget(share, target.tokens(), target.capTokens());
         return with(
                 attention,
                 attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())),

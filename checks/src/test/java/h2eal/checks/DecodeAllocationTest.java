@@ -20,6 +20,7 @@ import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,17 +53,36 @@ class DecodeAllocationTest {
 
     @Test
     void hybridStepAllocatesNothing() {
-        assertThat(allocatedBytes(hybrid(1), Precision.INT8)).isZero();
-        assertThat(allocatedBytes(hybrid(4), Precision.F32)).isZero();
+        assertThat(allocatedBytes(hybrid(1, GroupRule.SUM), Precision.INT8)).isZero();
+        assertThat(allocatedBytes(hybrid(4, GroupRule.SUM), Precision.F32)).isZero();
     }
 
-    private static AttentionMode hybrid(int refreshInterval) {
+    @Test
+    void stepThatSelectsForEveryQueryHeadAllocatesNothing() {
+        assertThat(allocatedBytes(hybrid(2, GroupRule.NONE), Precision.F16)).isZero();
+    }
+
+    @Test
+    void stepOfSeveralSessionsAllocatesNothing() {
+        SessionOptions options = options(hybrid(1, GroupRule.SUM), Precision.F16);
+        try (Engine engine = Engine.open(model, 2);
+                Session first = engine.session(options);
+                Session second = engine.session(options)) {
+            first.fillWithNoise(700, 1);
+            second.fillWithNoise(500, 2);
+            List<Session> sessions = List.of(first, second);
+            int[] tokens = {7, 8};
+            assertThat(leastAllocated(() -> engine.step(sessions, tokens))).isZero();
+        }
+    }
+
+    private static AttentionMode hybrid(int refreshInterval, GroupRule rule) {
         HybridAttention attention = new HybridAttention(
                 new PageGeometry(16, 4),
                 new HeadPattern.Streaming(8, 32),
                 new HeadPattern.Retrieval(96),
                 SummaryScore.BOX,
-                GroupRule.SUM,
+                rule,
                 refreshInterval,
                 0,
                 true);
@@ -70,32 +90,39 @@ class DecodeAllocationTest {
         return new AttentionMode.Hybrid(attention, Optional.of(heads));
     }
 
-    /// Bytes that 40 steps allocate after as many others, the least of some rounds: a worker that was never in time for
-    /// work before links its calls then.
+    private static SessionOptions options(AttentionMode attention, Precision kv) {
+        return SessionOptions.dense().with(attention).with(kv).withContext(1024, false);
+    }
+
     private long allocatedBytes(AttentionMode attention, Precision kv) {
-        SessionOptions options = SessionOptions.dense().with(attention).with(kv).withContext(1024, false);
         try (Engine engine = Engine.open(model, 2);
-                Session session = engine.session(options)) {
+                Session session = engine.session(options(attention, kv))) {
             assertThat(engine.kernels()).startsWith("scalar");
             session.fillWithNoise(700, 1);
-            step(session);
-            long[] threads = computingThreads();
-            long measuring = Long.MAX_VALUE;
-            long least = Long.MAX_VALUE;
-            for (int round = 0; round < ROUNDS; round++) {
-                long start = allocated(threads);
-                long before = allocated(threads);
-                measuring = Math.min(measuring, before - start);
-                step(session);
-                least = Math.min(least, allocated(threads) - before);
-            }
-            return least - measuring;
+            return leastAllocated(() -> session.step(11));
         }
     }
 
-    private static void step(Session session) {
+    /// Bytes that 40 steps allocate after as many others, the least of some rounds: a worker that was never in time for
+    /// work before links its calls then.
+    private static long leastAllocated(Runnable step) {
+        run(step);
+        long[] threads = computingThreads();
+        long measuring = Long.MAX_VALUE;
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = allocated(threads);
+            long before = allocated(threads);
+            measuring = Math.min(measuring, before - start);
+            run(step);
+            least = Math.min(least, allocated(threads) - before);
+        }
+        return least - measuring;
+    }
+
+    private static void run(Runnable step) {
         for (int i = 0; i < 40; i++) {
-            session.step(i);
+            step.run();
         }
     }
 

@@ -1,15 +1,14 @@
 package h2eal.selection;
 
 import h2eal.attention.Budget;
-import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HeadRead;
 import h2eal.attention.PageGeometry;
-import h2eal.attention.TokenSet;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// What one KV head reads, step after step, in memory that is used again: a decode step allocates nothing. It is the
-/// twin of [SelectionPolicy#select] for policies that make one selection per group by rank alone.
+/// twin of [SelectionPolicy#select] for policies that select by rank alone.
 ///
 /// Mutable; for one thread at a time.
 public final class ReusedSelection {
@@ -17,16 +16,21 @@ public final class ReusedSelection {
     private final SelectionPolicy policy;
     private final HeadPattern pattern;
     private final PageGeometry geometry;
-    /// Ranges of tokens, `from, to, from, to, ...`.
-    private int[] bounds = new int[4];
-    private int used;
+    /// What each query head reads; the first entry alone is in use while they share a selection.
+    private final TokenRanges[] tokens;
+    /// What they read together, where they do not share a selection.
+    private final TokenRanges together = new TokenRanges();
+    /// Selections of this step: one, or one per query head.
+    private int lists = 1;
     private int summariesScored;
     /// Tokens in the cache at the latest scoring; 0 if there was none.
     private int scoredTokens;
     private int sinkPages;
     private int bestPages;
-    private int[] best = {};
+    /// Best pages of each selection, strongest first.
+    private final int[][] best;
     private int[] kept = {};
+    private int[] keptTogether = {};
     private long[] scratch = {};
 
     /// Selections of one head, which has chosen nothing yet.
@@ -39,24 +43,26 @@ public final class ReusedSelection {
         this.policy = policy;
         this.pattern = pattern;
         geometry = policy.attention().geometry();
+        best = new int[GroupScores.selections(policy.attention().groupRule(), policy.groupSize())][0];
+        tokens = new TokenRanges[best.length];
+        Arrays.setAll(tokens, i -> new TokenRanges());
     }
 
-    /// Whether a head's selections are one per group, by rank alone.
+    /// Whether a head's selections are made by rank alone.
     public static boolean fits(SelectionPolicy policy, HeadPattern pattern) {
         return switch (pattern) {
             case HeadPattern.Dense dense -> true;
             case HeadPattern.Streaming streaming -> true;
             case HeadPattern.Retrieval retrieval ->
-                retrieval.banks() == 1
-                        && !(retrieval.budget() instanceof Budget.MassTarget)
-                        && (policy.groupSize() == 1 || policy.attention().groupRule() != GroupRule.NONE);
+                retrieval.banks() == 1 && !(retrieval.budget() instanceof Budget.MassTarget);
         };
     }
 
     /// Forgets all earlier steps.
     public void reset() {
         scoredTokens = 0;
-        used = 0;
+        lists = 1;
+        tokens[0].clear();
         summariesScored = 0;
     }
 
@@ -68,13 +74,14 @@ public final class ReusedSelection {
         if (contextTokens < 1) {
             throw new IllegalArgumentException("a decode step has a context: " + contextTokens);
         }
-        used = 0;
+        lists = 1;
+        tokens[0].clear();
         summariesScored = 0;
         switch (pattern) {
-            case HeadPattern.Dense dense -> add(0, contextTokens);
+            case HeadPattern.Dense dense -> tokens[0].add(0, contextTokens);
             case HeadPattern.Streaming streaming -> {
-                add(0, Math.min(streaming.sinkTokens(), contextTokens));
-                add(Math.max(0, contextTokens - streaming.windowTokens()), contextTokens);
+                tokens[0].add(0, Math.min(streaming.sinkTokens(), contextTokens));
+                tokens[0].add(Math.max(0, contextTokens - streaming.windowTokens()), contextTokens);
             }
             case HeadPattern.Retrieval retrieval -> retrieve(retrieval, contextTokens, scorer);
         }
@@ -83,7 +90,7 @@ public final class ReusedSelection {
     private void retrieve(HeadPattern.Retrieval retrieval, int contextTokens, PageScorer scorer) {
         if (retrieval.fits(contextTokens)) {
             scoredTokens = 0;
-            add(0, contextTokens);
+            tokens[0].add(0, contextTokens);
             return;
         }
         int age = contextTokens - scoredTokens;
@@ -103,11 +110,16 @@ public final class ReusedSelection {
         bestPages = retrieval.budgetPages(geometry, contextTokens) - 1 - sinkPages;
         if (scratch.length < bestPages) {
             scratch = new long[bestPages + bestPages / 4];
-            best = new int[scratch.length];
         }
-        TopPages.best(scores, sinkPages, pages - 1 - sinkPages, scratch, best, bestPages);
-        for (int i = 0; i < bestPages; i++) {
-            best[i] += sinkPages;
+        for (int list = 0; list < best.length; list++) {
+            if (best[list].length < bestPages) {
+                best[list] = new int[scratch.length];
+            }
+            int at = list * pages + sinkPages;
+            TopPages.best(scores, at, pages - 1 - sinkPages, scratch, best[list], bestPages);
+            for (int i = 0; i < bestPages; i++) {
+                best[list][i] += sinkPages;
+            }
         }
         scoredTokens = contextTokens;
         summariesScored = policy.attention().exactScores() ? 0 : geometry.summaries(contextTokens);
@@ -115,13 +127,26 @@ public final class ReusedSelection {
 
     /// See [Ranking#tokens].
     private void addPages(int contextTokens) {
-        int newest = geometry.pages(contextTokens) - 1;
-        int thenNewest = geometry.pages(scoredTokens) - 1;
+        lists = best.length;
         int most = 1 + sinkPages + bestPages;
         if (kept.length < most) {
             kept = new int[most + most / 4];
-            bounds = new int[2 * kept.length];
+            keptTogether = new int[lists == 1 ? 0 : lists * kept.length];
         }
+        for (int list = 0; list < lists; list++) {
+            keep(best[list], most, geometry.pages(contextTokens) - 1);
+            add(kept, most, contextTokens, tokens[list]);
+            if (lists > 1) {
+                System.arraycopy(kept, 0, keptTogether, list * most, most);
+            }
+        }
+        if (lists > 1) {
+            add(keptTogether, lists * most, contextTokens, together);
+        }
+    }
+
+    private void keep(int[] ranked, int most, int newest) {
+        int thenNewest = geometry.pages(scoredTokens) - 1;
         int count = 0;
         kept[count++] = newest;
         for (int page = 0; page < sinkPages; page++) {
@@ -130,25 +155,16 @@ public final class ReusedSelection {
         for (int page = newest - 1; page >= thenNewest && count < most; page--) {
             kept[count++] = page;
         }
-        System.arraycopy(best, 0, kept, count, most - count);
-        Arrays.sort(kept, 0, most);
-        for (int i = 0; i < most; i++) {
-            int from = kept[i] * geometry.pageTokens();
-            add(from, Math.min(from + geometry.pageTokens(), contextTokens));
-        }
+        System.arraycopy(ranked, 0, kept, count, most - count);
     }
 
-    /// Adds a range that starts at or after every earlier one.
-    private void add(int from, int to) {
-        if (from >= to) {
-            return;
+    private void add(int[] pages, int count, int contextTokens, TokenRanges ranges) {
+        Arrays.sort(pages, 0, count);
+        ranges.clear();
+        for (int i = 0; i < count; i++) {
+            int from = pages[i] * geometry.pageTokens();
+            ranges.add(from, Math.min(from + geometry.pageTokens(), contextTokens));
         }
-        if (used > 0 && from <= bounds[used - 1]) {
-            bounds[used - 1] = Math.max(bounds[used - 1], to);
-            return;
-        }
-        bounds[used++] = from;
-        bounds[used++] = to;
     }
 
     /// Key summaries scored in the latest step.
@@ -156,23 +172,23 @@ public final class ReusedSelection {
         return summariesScored;
     }
 
-    /// Number of ranges of tokens.
-    public int ranges() {
-        return used / 2;
+    /// Selections of the latest step: one that all query heads share, or one for each of them.
+    public int selections() {
+        return lists;
     }
 
-    /// First token of range `index`.
-    public int from(int index) {
-        return bounds[2 * index];
+    /// What the query heads of selection `index` attend.
+    public TokenRanges tokens(int index) {
+        return tokens[Objects.checkIndex(index, lists)];
     }
 
-    /// The token after the last of range `index`.
-    public int to(int index) {
-        return bounds[2 * index + 1];
+    /// What is read from memory: all that any query head attends.
+    public TokenRanges allTokens() {
+        return lists == 1 ? tokens[0] : together;
     }
 
     /// A copy of what was read.
     public HeadRead read() {
-        return new HeadRead(summariesScored, TokenSet.ofRanges(Arrays.copyOf(bounds, used)));
+        return new HeadRead(summariesScored, allTokens().tokens());
     }
 }

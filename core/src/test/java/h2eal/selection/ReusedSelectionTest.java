@@ -35,7 +35,7 @@ class ReusedSelectionTest {
             case 3 -> new HeadPattern.Retrieval(new Budget.Growing(4 + random.nextInt(20), 3), sink, 1);
             default -> new HeadPattern.Retrieval(new Budget.PerContext(16, List.of(8, 12, 40)), sink, 1);
         };
-        SelectionPolicy policy = policy(rule, refresh, rule == GroupRule.NONE ? 1 : GROUP);
+        SelectionPolicy policy = policy(rule, refresh, GROUP);
         ReusedSelection reused = new ReusedSelection(policy, pattern);
         Selection selection = Selection.none();
         int context = 1 + random.nextInt(60);
@@ -44,13 +44,18 @@ class ReusedSelectionTest {
             selection = policy.select(pattern, context, pages -> scores(scores, pages), selection);
             reused.choose(context, pages -> scores(scores, pages));
             assertThat(reused.read()).isEqualTo(selection.read());
+            for (int head = 0; head < GROUP; head++) {
+                int list = reused.selections() == 1 ? 0 : head;
+                assertThat(reused.tokens(list).tokens()).isEqualTo(selection.tokens(head));
+            }
             context += random.nextInt(8) == 0 ? random.nextInt(20) : 1;
         }
     }
 
     @Test
-    void selectionsOfSeveralQueryHeadsAreRefused() {
-        assertThatThrownBy(() -> new ReusedSelection(policy(GroupRule.NONE, 1, GROUP), new HeadPattern.Retrieval(8)))
+    void budgetsThatFollowTheAttentionAreRefused() {
+        HeadPattern pattern = new HeadPattern.Retrieval(new Budget.MassTarget(0.9, 8, 32), 0, 1);
+        assertThatThrownBy(() -> new ReusedSelection(policy(GroupRule.NONE, 1, GROUP), pattern))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -12,9 +12,7 @@ import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 
 /// An open model file and the threads that compute with it. Sessions share weights, threads and scratch: one session
 /// runs at a time.
@@ -26,6 +24,7 @@ public final class Engine implements AutoCloseable {
     private final Workers workers;
     private final PageKernels pageKernels;
     private final ForwardPass forward;
+    private final BatchStep batchStep;
     private final Kernels kernels;
 
     private Engine(GgufFile file, int threads) {
@@ -42,6 +41,7 @@ public final class Engine implements AutoCloseable {
         pageKernels = PageKernels.of(kernels);
         workers = new Workers(threads);
         forward = new ForwardPass(model, kernels, workers);
+        batchStep = new BatchStep(forward);
     }
 
     /// Opens and checks a GGUF model.
@@ -121,33 +121,28 @@ public final class Engine implements AutoCloseable {
     /// @param tokens one per session
     /// @throws IllegalArgumentException if a session is of another engine or named twice, or a token does not fit
     public void step(List<Session> sessions, int[] tokens) {
-        if (sessions.size() != tokens.length || new HashSet<>(sessions).size() != tokens.length) {
+        if (sessions.size() != tokens.length || !areDifferent(sessions)) {
             throw new IllegalArgumentException(
                     "a step takes one token for each of several different sessions: %d sessions, %d tokens"
                             .formatted(sessions.size(), tokens.length));
         }
-        long start = System.nanoTime();
-        int[] positions = new int[tokens.length];
-        int[] limits = new int[tokens.length];
-        float[][] logits = new float[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
-            Session session = sessions.get(t);
-            if (session.engine() != this) {
+            if (sessions.get(t).engine() != this) {
                 throw new IllegalArgumentException("session %d is of another engine".formatted(t));
             }
-            session.begin(tokens[t]);
-            positions[t] = session.contextTokens();
-            limits[t] = session.contextLimit();
-            logits[t] = session.logits();
         }
-        forward.runEach(tokens, positions, limits, (layer, queries, keys, values, out, batch) -> {
-            for (int t = 0; t < batch; t++) {
-                sessions.get(t).attend(layer, t, queries, keys, values, out);
+        batchStep.run(sessions, tokens);
+    }
+
+    private static boolean areDifferent(List<Session> sessions) {
+        for (int i = 1; i < sessions.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (sessions.get(i) == sessions.get(j)) {
+                    return false;
+                }
             }
-        });
-        forward.logitsOfEach(logits);
-        long nanoseconds = System.nanoTime() - start;
-        sessions.forEach(session -> session.end(nanoseconds, Optional.empty()));
+        }
+        return true;
     }
 
     /// Answers `prompt` in a session of its own. Special tokens in the prompt's text are recognised.

@@ -296,16 +296,7 @@ public final class Session implements AutoCloseable {
 
     /// Attends for token `t` of a batch of several sessions.
     void attend(int layer, int t, float[] queries, float[] keys, float[] values, float[] out) {
-        int queryWidth = shape.queryHeads() * shape.headSize();
-        int keyWidth = shape.kvHeads() * shape.headSize();
-        float[] gathered = new float[queryWidth];
-        decodeAttention.step(
-                layer,
-                Arrays.copyOfRange(queries, t * queryWidth, (t + 1) * queryWidth),
-                Arrays.copyOfRange(keys, t * keyWidth, (t + 1) * keyWidth),
-                Arrays.copyOfRange(values, t * keyWidth, (t + 1) * keyWidth),
-                gathered);
-        System.arraycopy(gathered, 0, out, t * queryWidth, queryWidth);
+        decodeAttention.step(layer, t, queries, keys, values, out);
     }
 
     /// Counts a step that has been made.

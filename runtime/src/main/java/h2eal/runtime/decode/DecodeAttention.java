@@ -30,6 +30,8 @@ public final class DecodeAttention {
     private float[] queries;
     private float[] keys;
     private float[] values;
+    /// Token of the batch that the arrays hold.
+    private int token;
 
     /// Attention over `cache` for a model of `queryHeads` query heads per layer.
     ///
@@ -69,7 +71,14 @@ public final class DecodeAttention {
     /// @param values `[kvHeads][headSize]`
     /// @param out `[queryHeads][headSize]`, written
     public void step(int layer, float[] queries, float[] keys, float[] values, float[] out) {
+        step(layer, 0, queries, keys, values, out);
+    }
+
+    /// [#step(int, float[], float[], float[], float[])] for token `token` of a batch: the arrays hold one token after
+    /// another.
+    public void step(int layer, int token, float[] queries, float[] keys, float[] values, float[] out) {
         this.layer = layer;
+        this.token = token;
         this.queries = queries;
         this.keys = keys;
         this.values = values;
@@ -77,7 +86,7 @@ public final class DecodeAttention {
         nextUnit.set(0);
         workers.run(attending);
         for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
-            reader(kvHead).finish(out, kvHead * group * shape.headSize());
+            reader(kvHead).finish(out, at(kvHead) * group);
         }
     }
 
@@ -110,14 +119,19 @@ public final class DecodeAttention {
         }
     }
 
+    /// Where the keys and values of a head start in arrays of a batch.
+    private int at(int kvHead) {
+        return (token * shape.kvHeads() + kvHead) * shape.headSize();
+    }
+
     private HeadReader reader(int kvHead) {
         return readers[layer * shape.kvHeads() + kvHead];
     }
 
     private void choose(int worker, int count) {
         for (int kvHead = worker; kvHead < shape.kvHeads(); kvHead += count) {
-            cache.head(layer, kvHead).append(keys, values, kvHead * shape.headSize());
-            reader(kvHead).choose(queries, kvHead * group * shape.headSize());
+            cache.head(layer, kvHead).append(keys, values, at(kvHead));
+            reader(kvHead).choose(queries, at(kvHead) * group);
         }
     }
 

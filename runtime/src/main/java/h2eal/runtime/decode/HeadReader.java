@@ -36,6 +36,9 @@ final class HeadReader {
     private final Optional<DroppedTokens> dropped;
     /// One list of pages if the group shares a selection, else one per query head.
     private final List<PageSpans> spans = new ArrayList<>();
+    /// What the lists hold together: scratch for counting.
+    private final PageSpans together = new PageSpans();
+
     private float[] partials = {};
     private Selection selection = Selection.none();
     private int lists = 1;
@@ -82,8 +85,7 @@ final class HeadReader {
         }
         rows.activate(0, group);
         if (reused.isPresent()) {
-            reused.get().choose(cache.tokens(), scorer);
-            spans.getFirst().set(reused.get(), cache.layout().pageTokens());
+            choose(reused.get());
         } else {
             select();
         }
@@ -93,6 +95,17 @@ final class HeadReader {
         int needed = units() * group * rows.partialSize();
         if (partials.length < needed) {
             partials = new float[needed + needed / 4];
+        }
+    }
+
+    private void choose(ReusedSelection reused) {
+        reused.choose(cache.tokens(), scorer);
+        lists = reused.selections();
+        while (spans.size() < lists) {
+            spans.add(new PageSpans());
+        }
+        for (int list = 0; list < lists; list++) {
+            spans.get(list).set(reused.tokens(list), cache.layout().pageTokens());
         }
     }
 
@@ -132,7 +145,10 @@ final class HeadReader {
     /// Tells `counter` how much was chosen.
     void count(StepCounter counter) {
         if (reused.isPresent()) {
-            PageSpans pages = spans.getFirst();
+            PageSpans pages = lists == 1 ? spans.getFirst() : together;
+            if (lists > 1) {
+                together.set(reused.get().allTokens(), cache.layout().pageTokens());
+            }
             counter.add(cache.tokens(), reused.get().summariesScored(), pages.tokens(), pages.differentPages());
         } else {
             HeadRead read = selection.read();

@@ -1,7 +1,7 @@
 package h2eal.runtime.decode;
 
 import h2eal.attention.TokenSet;
-import h2eal.selection.ReusedSelection;
+import h2eal.selection.TokenRanges;
 import java.util.Arrays;
 
 /// The pages of one token set in ascending order, with the slots to read of each: mutable scratch, reused.
@@ -22,11 +22,11 @@ final class PageSpans {
         }
     }
 
-    /// Cuts the ranges of `selection` at the borders of pages of `pageTokens`.
-    void set(ReusedSelection selection, int pageTokens) {
+    /// Cuts `ranges` at the borders of pages of `pageTokens`.
+    void set(TokenRanges ranges, int pageTokens) {
         clear();
-        for (int range = 0; range < selection.ranges(); range++) {
-            addRange(selection.from(range), selection.to(range), pageTokens);
+        for (int range = 0; range < ranges.size(); range++) {
+            addRange(ranges.from(range), ranges.to(range), pageTokens);
         }
     }
 

@@ -1,6 +1,5 @@
 package h2eal.runtime.kernel;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /// Multiplies weight matrices with batches of activations, every worker its own rows. The result does not depend on
@@ -71,7 +70,10 @@ public final class MatMul {
     }
 
     private static float[][] room(float[][] arrays, int count, int size) {
-        boolean fits = arrays.length >= count && Arrays.stream(arrays).allMatch(array -> array.length >= size);
+        boolean fits = arrays.length >= count;
+        for (float[] array : arrays) {
+            fits &= array.length >= size;
+        }
         return fits ? arrays : new float[Math.max(count, arrays.length)][size];
     }
 

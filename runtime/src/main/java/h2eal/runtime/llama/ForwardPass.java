@@ -206,7 +206,10 @@ public final class ForwardPass {
         Linear output = weights.output();
         matMul.runEach(output.weights(), operand(output.weights(), y, batch), logits, batch);
         for (float[] ofToken : logits) {
-            output.bias().ifPresent(bias -> kernels.add(ofToken, bias, 0, bias.length));
+            if (output.bias().isPresent()) {
+                float[] bias = output.bias().get();
+                kernels.add(ofToken, bias, 0, bias.length);
+            }
             cap(ofToken);
         }
     }

@@ -82,25 +82,19 @@ public record HybridAttention(
 
     /// This policy with other retrieval heads.
     public HybridAttention with(HeadPattern.Retrieval other) {
-        return new HybridAttention(
-                geometry,
-                streaming,
-                other,
-                score,
-                groupRule,
-                refreshInterval,
-                denseLayers,
-                compensation,
-                exactScores,
-                summaryPrecision);
+        return with(streaming, other);
     }
 
     /// This policy with other streaming heads.
     public HybridAttention with(HeadPattern.Streaming other) {
+        return with(other, retrieval);
+    }
+
+    private HybridAttention with(HeadPattern.Streaming ends, HeadPattern.Retrieval selected) {
         return new HybridAttention(
                 geometry,
-                other,
-                retrieval,
+                ends,
+                selected,
                 score,
                 groupRule,
                 refreshInterval,

@@ -5,8 +5,13 @@ import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.kernel.Workers;
+import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.PageKernels;
+import h2eal.runtime.page.PageLayout;
 import h2eal.runtime.page.QueryRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +24,9 @@ public final class PrefillAttention {
     /// Query rows of one block at most: their scratch stays in the first-level cache beside a page.
     private static final int BLOCK_ROWS = 64;
 
+    /// Rows of a block from which on a page of halves is unpacked once for all of them, to the same bits.
+    private static final int MANY_ROWS = 32;
+
     private final PageKernels kernels;
     private final CacheShape shape;
     private final KvCache cache;
@@ -27,6 +35,7 @@ public final class PrefillAttention {
     private final int group;
     private final int blockTokens;
     private final QueryRows[] scratch;
+    private final Optional<Unpacked[]> unpacked;
     private final AtomicInteger nextBlock = new AtomicInteger();
     private final Workers.Job appending = this::append;
     private final Workers.Job attending = this::attend;
@@ -51,9 +60,34 @@ public final class PrefillAttention {
         group = queryHeads / shape.kvHeads();
         blockTokens = Math.max(1, BLOCK_ROWS / group);
         scratch = new QueryRows[workers.count()];
-        for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = kernels.rows(
-                    shape.layout(), blockTokens * group, plan.model().scoreCap());
+        Arrays.setAll(scratch, worker -> rows(shape.layout()));
+        unpacked = shape.layout().type() == KvType.F16 ? Optional.of(unpacked()) : Optional.empty();
+    }
+
+    private QueryRows rows(PageLayout layout) {
+        return kernels.rows(layout, blockTokens * group, plan.model().scoreCap());
+    }
+
+    private Unpacked[] unpacked() {
+        PageLayout layout = shape.layout().as(KvType.F32);
+        Unpacked[] pages = new Unpacked[workers.count()];
+        Arrays.setAll(
+                pages,
+                worker ->
+                        new Unpacked(rows(layout), Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT)));
+        return pages;
+    }
+
+    /// Scratch of one worker: rows that attend to a page of F32, and that page.
+    private record Unpacked(QueryRows rows, MemorySegment page) {}
+
+    /// Tokens of the batch that go over the pages of a head together.
+    ///
+    /// @param first position of the first token
+    /// @param page where pages are unpacked to, if they are
+    private record Block(HeadCache head, int first, int tokens, QueryRows rows, Optional<MemorySegment> page) {
+        int last() {
+            return first + tokens - 1;
         }
     }
 
@@ -91,24 +125,34 @@ public final class PrefillAttention {
                 next < blocks * shape.kvHeads();
                 next = nextBlock.getAndIncrement()) {
             int block = blocks - 1 - next / shape.kvHeads();
-            attendBlock(next % shape.kvHeads(), block * blockTokens, scratch[worker]);
+            attendBlock(next % shape.kvHeads(), block * blockTokens, worker);
         }
     }
 
-    private void attendBlock(int kvHead, int firstToken, QueryRows rows) {
+    private Block block(int kvHead, int firstToken, int worker) {
         HeadCache head = cache.head(layer, kvHead);
         int tokens = Math.min(blockTokens, batch - firstToken);
-        int firstPosition = head.tokens() - batch + firstToken;
+        int first = head.tokens() - batch + firstToken;
+        if (unpacked.isPresent() && tokens * group >= MANY_ROWS) {
+            Unpacked wide = unpacked.get()[worker];
+            return new Block(head, first, tokens, wide.rows, Optional.of(wide.page));
+        }
+        return new Block(head, first, tokens, scratch[worker], Optional.empty());
+    }
+
+    private void attendBlock(int kvHead, int firstToken, int worker) {
+        Block block = block(kvHead, firstToken, worker);
+        QueryRows rows = block.rows;
         int headSize = shape.headSize();
         int queriesAt = (firstToken * shape.kvHeads() + kvHead) * group * headSize;
         int step = shape.kvHeads() * group * headSize;
-        for (int row = 0; row < tokens * group; row++) {
+        for (int row = 0; row < block.tokens * group; row++) {
             rows.load(row, queries, queriesAt + row / group * step + row % group * headSize);
         }
-        int lastPosition = firstPosition + tokens - 1;
+        int lastPosition = block.last();
         int sink = Integer.MAX_VALUE;
         int window = 0;
-        Optional<HeadPattern.Streaming> ends = plan.prefillPattern(layer, kvHead, head.keepsAll());
+        Optional<HeadPattern.Streaming> ends = plan.prefillPattern(layer, kvHead, block.head.keepsAll());
         if (ends.isPresent()) {
             sink = ends.get().sinkTokens();
             window = ends.get().windowTokens();
@@ -116,15 +160,15 @@ public final class PrefillAttention {
         int pageTokens = shape.geometry().pageTokens();
         Reach front = new Reach(0, sink, 0);
         for (int page = 0; page * pageTokens < front.to(lastPosition); page++) {
-            attendPage(head, page, front, firstPosition, tokens, rows);
+            attendPage(block, page, front);
         }
         if (sink <= lastPosition) {
             Reach recent = new Reach(sink, Integer.MAX_VALUE, window);
-            for (int page = recent.from(firstPosition) / pageTokens; page * pageTokens <= lastPosition; page++) {
-                attendPage(head, page, recent, firstPosition, tokens, rows);
+            for (int page = recent.from(block.first) / pageTokens; page * pageTokens <= lastPosition; page++) {
+                attendPage(block, page, recent);
             }
         }
-        for (int row = 0; row < tokens * group; row++) {
+        for (int row = 0; row < block.tokens * group; row++) {
             rows.finish(row, out, queriesAt + row / group * step + row % group * headSize);
         }
     }
@@ -144,20 +188,28 @@ public final class PrefillAttention {
         }
     }
 
-    private void attendPage(HeadCache head, int page, Reach reach, int firstPosition, int tokens, QueryRows rows) {
+    private void attendPage(Block block, int page, Reach reach) {
         int pageTokens = shape.geometry().pageTokens();
         int start = page * pageTokens;
-        if (reach.from(firstPosition + tokens - 1) <= start && reach.to(firstPosition) >= start + pageTokens) {
-            rows.activate(0, tokens * group);
-            kernels.attend(head.memory(page), head.pageAt(page), 0, pageTokens, rows);
+        QueryRows rows = block.rows;
+        MemorySegment memory = block.head.memory(page);
+        long at = block.head.pageAt(page);
+        if (block.page.isPresent()) {
+            kernels.unpack(shape.layout(), memory, at, rows.layout(), block.page.get());
+            memory = block.page.get();
+            at = 0;
+        }
+        if (reach.from(block.last()) <= start && reach.to(block.first) >= start + pageTokens) {
+            rows.activate(0, block.tokens * group);
+            kernels.attend(memory, at, 0, pageTokens, rows);
             return;
         }
-        for (int token = 0; token < tokens; token++) {
-            int from = Math.max(0, reach.from(firstPosition + token) - start);
-            int to = Math.min(pageTokens, reach.to(firstPosition + token) - start);
+        for (int token = 0; token < block.tokens; token++) {
+            int from = Math.max(0, reach.from(block.first + token) - start);
+            int to = Math.min(pageTokens, reach.to(block.first + token) - start);
             if (from < to) {
                 rows.activate(token * group, (token + 1) * group);
-                kernels.attend(head.memory(page), head.pageAt(page), from, to, rows);
+                kernels.attend(memory, at, from, to, rows);
             }
         }
     }

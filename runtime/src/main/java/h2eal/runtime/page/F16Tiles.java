@@ -31,6 +31,32 @@ final class F16Tiles {
         return (stored & ~31) + (stored >> 1 & 15);
     }
 
+    /// Writes the numbers of `strips` strips of `rows` rows from `from` on as twice as many strips of floats.
+    static void unpack(MemorySegment memory, long from, MemorySegment target, long to, int strips, int rows) {
+        for (int strip = 0; strip < strips; strip++) {
+            long packed = from + strip * rows * STEP;
+            long first = to + 2 * strip * rows * STEP;
+            long second = first + rows * STEP;
+            for (int row = 0; row < rows; row++) {
+                for (int lane = 0; lane < 16; lane += LANES) {
+                    long at = row * STEP + lane * Float.BYTES;
+                    IntVector pairs = IntVector.fromMemorySegment(I, memory, packed + at, LITTLE_ENDIAN);
+                    pairs.lanewise(LSHL, 16)
+                            .lanewise(ASHR, 3)
+                            .and(SIGN_AND_DIGITS)
+                            .reinterpretAsFloats()
+                            .mul(FACTOR)
+                            .intoMemorySegment(target, first + at, LITTLE_ENDIAN);
+                    pairs.lanewise(ASHR, 3)
+                            .and(SIGN_AND_DIGITS)
+                            .reinterpretAsFloats()
+                            .mul(FACTOR)
+                            .intoMemorySegment(target, second + at, LITTLE_ENDIAN);
+                }
+            }
+        }
+    }
+
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();

@@ -30,6 +30,23 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     /// accumulation of values, in one pass over K and one over V.
     void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows);
 
+    /// Writes the numbers of the page at `pageAt` to the start of `target`, as a page of `wide`: for many rows that
+    /// would
+    /// each unpack them again.
+    ///
+    /// @param wide a layout of F32 numbers, else as `layout`
+    default void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {
+        float[] key = new float[layout.headSize()];
+        float[] value = new float[layout.headSize()];
+        for (int slot = 0; slot < layout.pageTokens(); slot++) {
+            for (int i = 0; i < key.length; i++) {
+                key[i] = layout.key(memory, pageAt, slot, i);
+                value[i] = layout.value(memory, pageAt, slot, i);
+            }
+            wide.store(target, 0, slot, key, value, 0);
+        }
+    }
+
     /// Brings the start of the page at `pageAt` nearer to this core while there is still another one to work on: for
     /// pages that are not adjacent. Adjacent ones are fetched ahead by the hardware.
     void touch(MemorySegment memory, long pageAt, QueryRows rows);

@@ -81,6 +81,11 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return place - place % type.stripNumbers();
     }
 
+    /// The layout of the same page with numbers of another type.
+    public PageLayout as(KvType other) {
+        return new PageLayout(other, headSize, pageTokens);
+    }
+
     /// Bytes from the start of a page to its V.
     public long valuesAt() {
         return (long) headSize * keyStride() * type.bytes();

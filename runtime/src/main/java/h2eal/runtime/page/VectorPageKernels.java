@@ -27,6 +27,24 @@ public final class VectorPageKernels implements PageKernels {
     }
 
     @Override
+    public void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {
+        switch (layout.type()) {
+            case F16 -> {
+                int numbers = layout.type().stripNumbers();
+                F16Tiles.unpack(memory, pageAt, target, 0, layout.keyStride() / numbers, layout.headSize());
+                F16Tiles.unpack(
+                        memory,
+                        pageAt + layout.valuesAt(),
+                        target,
+                        wide.valuesAt(),
+                        layout.valueStride() / numbers,
+                        layout.pageTokens());
+            }
+            case F32, Q8 -> PageKernels.super.unpack(layout, memory, pageAt, wide, target);
+        }
+    }
+
+    @Override
     public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
         rows.fromSlot = fromSlot;
         rows.toSlot = toSlot;

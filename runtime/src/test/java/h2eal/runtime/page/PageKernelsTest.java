@@ -65,6 +65,37 @@ class PageKernelsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            names = {"F16", "F32"},
+            value = KvType.class)
+    void unpackedPagesGiveTheSameBits(KvType type) {
+        Random random = new Random(21);
+        for (int headSize : HEAD_SIZES) {
+            for (int pageTokens : PAGE_TOKENS) {
+                PageLayout layout = new PageLayout(type, headSize, pageTokens);
+                PageLayout wide = layout.as(KvType.F32);
+                MemorySegment memory = filled(layout, 2, random);
+                MemorySegment page = Arena.ofAuto().allocate(wide.pageBytes(), PageLayout.ALIGNMENT);
+                float[] queries = PageLayoutTest.gaussian(random, 5 * headSize);
+                for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+                    QueryRows packed = kernels.rows(layout, 5);
+                    QueryRows unpacked = kernels.rows(wide, 5);
+                    load(packed, queries, 5);
+                    load(unpacked, queries, 5);
+                    for (long at = 0; at < 2 * layout.pageBytes(); at += layout.pageBytes()) {
+                        kernels.attend(memory, at, 0, pageTokens, packed);
+                        kernels.unpack(layout, memory, at, wide, page);
+                        kernels.attend(page, 0, 0, pageTokens, unpacked);
+                    }
+                    for (int row = 0; row < 5; row++) {
+                        assertThat(outputs(unpacked, row)).isEqualTo(outputs(packed, row));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(SummaryScore.class)
     void twinsScoreAlike(SummaryScore kind) {
         Random random = new Random(19);

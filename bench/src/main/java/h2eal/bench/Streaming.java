@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// work on the machine does not count beyond what it takes from caches and memory.
 final class Streaming {
 
-    private static final int WARM_UPS = 6;
+    /// Enough for large kernels to be compiled: with 6, medians of Q5_K and Q6_K were half of what follows.
+    private static final int WARM_UPS = 25;
     private static final int REPEATS = 15;
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -62,7 +62,7 @@ final class F16Tiles {
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
         long at1 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
-        int query = row * headSize;
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
@@ -92,22 +92,22 @@ final class F16Tiles {
                     .and(SIGN_AND_DIGITS)
                     .reinterpretAsFloats();
             FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
             s02 = q0.fma(n2, s02);
             s03 = q0.fma(n3, s03);
-            FloatVector q1 = FloatVector.broadcast(F, queries[query + headSize + i]);
+            FloatVector q1 = FloatVector.broadcast(F, queries[query + 4 * i + 1]);
             s10 = q1.fma(n0, s10);
             s11 = q1.fma(n1, s11);
             s12 = q1.fma(n2, s12);
             s13 = q1.fma(n3, s13);
-            FloatVector q2 = FloatVector.broadcast(F, queries[query + 2 * headSize + i]);
+            FloatVector q2 = FloatVector.broadcast(F, queries[query + 4 * i + 2]);
             s20 = q2.fma(n0, s20);
             s21 = q2.fma(n1, s21);
             s22 = q2.fma(n2, s22);
             s23 = q2.fma(n3, s23);
-            FloatVector q3 = FloatVector.broadcast(F, queries[query + 3 * headSize + i]);
+            FloatVector q3 = FloatVector.broadcast(F, queries[query + 4 * i + 3]);
             s30 = q3.fma(n0, s30);
             s31 = q3.fma(n1, s31);
             s32 = q3.fma(n2, s32);
@@ -219,7 +219,7 @@ final class F16Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
-        int query = row * headSize;
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
@@ -235,16 +235,16 @@ final class F16Tiles {
                     .and(SIGN_AND_DIGITS)
                     .reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
-            FloatVector q1 = FloatVector.broadcast(F, queries[query + headSize + i]);
+            FloatVector q1 = FloatVector.broadcast(F, queries[query + 4 * i + 1]);
             s10 = q1.fma(n0, s10);
             s11 = q1.fma(n1, s11);
-            FloatVector q2 = FloatVector.broadcast(F, queries[query + 2 * headSize + i]);
+            FloatVector q2 = FloatVector.broadcast(F, queries[query + 4 * i + 2]);
             s20 = q2.fma(n0, s20);
             s21 = q2.fma(n1, s21);
-            FloatVector q3 = FloatVector.broadcast(F, queries[query + 3 * headSize + i]);
+            FloatVector q3 = FloatVector.broadcast(F, queries[query + 4 * i + 3]);
             s30 = q3.fma(n0, s30);
             s31 = q3.fma(n1, s31);
         }
@@ -312,7 +312,7 @@ final class F16Tiles {
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
         long at1 = pageAt + rows.layout.keyOffset(slot + 2 * LANES);
-        int query = row * headSize;
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
@@ -330,7 +330,7 @@ final class F16Tiles {
                     .and(SIGN_AND_DIGITS)
                     .reinterpretAsFloats();
             FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
             s02 = q0.fma(n2, s02);
@@ -389,7 +389,7 @@ final class F16Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
-        int query = row * headSize;
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
@@ -399,7 +399,7 @@ final class F16Tiles {
                     .and(SIGN_AND_DIGITS)
                     .reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
         }

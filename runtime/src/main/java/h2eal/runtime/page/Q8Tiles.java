@@ -38,11 +38,8 @@ final class Q8Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long step = step(rows.layout, TILE, slot, rows.layout.keyStride());
-        long at0 = pageAt + rows.layout.keyOffset(slot);
-        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
-        long at2 = pageAt + rows.layout.keyOffset(slot + 2 / SHARING * B.length());
-        long at3 = pageAt + rows.layout.keyOffset(slot + 3 / SHARING * B.length());
-        int query = row * headSize;
+        long at = pageAt + rows.layout.keyOffset(slot);
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
@@ -60,34 +57,37 @@ final class Q8Tiles {
         FloatVector s32 = FloatVector.zero(F);
         FloatVector s33 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n2 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n3 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
             s02 = q0.fma(n2, s02);
             s03 = q0.fma(n3, s03);
-            FloatVector q1 = FloatVector.broadcast(F, queries[query + headSize + i]);
+            FloatVector q1 = FloatVector.broadcast(F, queries[query + 4 * i + 1]);
             s10 = q1.fma(n0, s10);
             s11 = q1.fma(n1, s11);
             s12 = q1.fma(n2, s12);
             s13 = q1.fma(n3, s13);
-            FloatVector q2 = FloatVector.broadcast(F, queries[query + 2 * headSize + i]);
+            FloatVector q2 = FloatVector.broadcast(F, queries[query + 4 * i + 2]);
             s20 = q2.fma(n0, s20);
             s21 = q2.fma(n1, s21);
             s22 = q2.fma(n2, s22);
             s23 = q2.fma(n3, s23);
-            FloatVector q3 = FloatVector.broadcast(F, queries[query + 3 * headSize + i]);
+            FloatVector q3 = FloatVector.broadcast(F, queries[query + 4 * i + 3]);
             s30 = q3.fma(n0, s30);
             s31 = q3.fma(n1, s31);
             s32 = q3.fma(n2, s32);
@@ -145,24 +145,24 @@ final class Q8Tiles {
         FloatVector o33 =
                 FloatVector.fromArray(F, out, first + 3 * LANES + 3 * stride).mul(rows.rescale[row + 3]);
         long step = step(rows.layout, TILE, number, rows.layout.valueStride());
-        long at0 = valuesAt + rows.layout.valueOffset(number);
-        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
-        long at2 = valuesAt + rows.layout.valueOffset(number + 2 / SHARING * B.length());
-        long at3 = valuesAt + rows.layout.valueOffset(number + 3 / SHARING * B.length());
+        long at = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING)
-                    .convert(I2F, 0);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n2 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n3 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING)
+                            .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -206,9 +206,8 @@ final class Q8Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long step = step(rows.layout, TILE / 2, slot, rows.layout.keyStride());
-        long at0 = pageAt + rows.layout.keyOffset(slot);
-        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
-        int query = row * headSize;
+        long at = pageAt + rows.layout.keyOffset(slot);
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s10 = FloatVector.zero(F);
@@ -218,22 +217,23 @@ final class Q8Tiles {
         FloatVector s30 = FloatVector.zero(F);
         FloatVector s31 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
-            FloatVector q1 = FloatVector.broadcast(F, queries[query + headSize + i]);
+            FloatVector q1 = FloatVector.broadcast(F, queries[query + 4 * i + 1]);
             s10 = q1.fma(n0, s10);
             s11 = q1.fma(n1, s11);
-            FloatVector q2 = FloatVector.broadcast(F, queries[query + 2 * headSize + i]);
+            FloatVector q2 = FloatVector.broadcast(F, queries[query + 4 * i + 2]);
             s20 = q2.fma(n0, s20);
             s21 = q2.fma(n1, s21);
-            FloatVector q3 = FloatVector.broadcast(F, queries[query + 3 * headSize + i]);
+            FloatVector q3 = FloatVector.broadcast(F, queries[query + 4 * i + 3]);
             s30 = q3.fma(n0, s30);
             s31 = q3.fma(n1, s31);
         }
@@ -267,16 +267,16 @@ final class Q8Tiles {
         FloatVector o31 =
                 FloatVector.fromArray(F, out, first + LANES + 3 * stride).mul(rows.rescale[row + 3]);
         long step = step(rows.layout, TILE / 2, number, rows.layout.valueStride());
-        long at0 = valuesAt + rows.layout.valueOffset(number);
-        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
+        long at = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -304,29 +304,29 @@ final class Q8Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long step = step(rows.layout, TILE, slot, rows.layout.keyStride());
-        long at0 = pageAt + rows.layout.keyOffset(slot);
-        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
-        long at2 = pageAt + rows.layout.keyOffset(slot + 2 / SHARING * B.length());
-        long at3 = pageAt + rows.layout.keyOffset(slot + 3 / SHARING * B.length());
-        int query = row * headSize;
+        long at = pageAt + rows.layout.keyOffset(slot);
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         FloatVector s02 = FloatVector.zero(F);
         FloatVector s03 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n2 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n3 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
             s02 = q0.fma(n2, s02);
@@ -352,24 +352,24 @@ final class Q8Tiles {
         FloatVector o02 = FloatVector.fromArray(F, out, first + 2 * LANES).mul(rows.rescale[row]);
         FloatVector o03 = FloatVector.fromArray(F, out, first + 3 * LANES).mul(rows.rescale[row]);
         long step = step(rows.layout, TILE, number, rows.layout.valueStride());
-        long at0 = valuesAt + rows.layout.valueOffset(number);
-        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
-        long at2 = valuesAt + rows.layout.valueOffset(number + 2 / SHARING * B.length());
-        long at3 = valuesAt + rows.layout.valueOffset(number + 3 / SHARING * B.length());
+        long at = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n2 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at2 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector n3 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at3 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING)
-                    .convert(I2F, 0);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n2 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector n3 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING)
+                            .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -386,19 +386,19 @@ final class Q8Tiles {
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long step = step(rows.layout, TILE / 2, slot, rows.layout.keyStride());
-        long at0 = pageAt + rows.layout.keyOffset(slot);
-        long at1 = pageAt + rows.layout.keyOffset(slot + 1 / SHARING * B.length());
-        int query = row * headSize;
+        long at = pageAt + rows.layout.keyOffset(slot);
+        int query = rows.scaledAt(row);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + i * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + i * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + i * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
-            FloatVector q0 = FloatVector.broadcast(F, queries[query + i]);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + i * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
+            FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
         }
@@ -418,16 +418,16 @@ final class Q8Tiles {
         FloatVector o00 = FloatVector.fromArray(F, out, first).mul(rows.rescale[row]);
         FloatVector o01 = FloatVector.fromArray(F, out, first + LANES).mul(rows.rescale[row]);
         long step = step(rows.layout, TILE / 2, number, rows.layout.valueStride());
-        long at0 = valuesAt + rows.layout.valueOffset(number);
-        long at1 = valuesAt + rows.layout.valueOffset(number + 1 / SHARING * B.length());
+        long at = valuesAt + rows.layout.valueOffset(number);
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
-            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at0 + slot * step, LITTLE_ENDIAN)
+            FloatVector n0 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at + slot * step, LITTLE_ENDIAN)
                     .convertShape(B2I, I, 0)
                     .convert(I2F, 0);
-            FloatVector n1 = (FloatVector) ByteVector.fromMemorySegment(B, memory, at1 + slot * step, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING)
-                    .convert(I2F, 0);
+            FloatVector n1 = (FloatVector)
+                    ByteVector.fromMemorySegment(B, memory, at + slot * step + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING)
+                            .convert(I2F, 0);
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

@@ -23,7 +23,9 @@ public final class QueryRows {
     /// [#prepareScores].
     final float[] firstFactors;
     final float[] secondFactors;
-    /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with.
+    /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with, `[rows / 4][headSize][4]`,
+    /// so
+    /// that a tile of four rows finds its factors side by side.
     final float[] scaled;
     /// Reference of the weights, per row: the largest scaled score so far, less [#HEADROOM] at most.
     final float[] max;
@@ -66,7 +68,7 @@ public final class QueryRows {
         weightFactor = factor;
         queryFactor = (float) (factor / Math.sqrt(layout.headSize()));
         queries = new float[capacity * layout.headSize()];
-        scaled = new float[capacity * layout.headSize()];
+        scaled = new float[Math.ceilDiv(capacity, 4) * 4 * layout.headSize()];
         firstFactors = new float[capacity * layout.headSize()];
         secondFactors = new float[capacity * layout.headSize()];
         max = new float[capacity];
@@ -98,11 +100,16 @@ public final class QueryRows {
         int headSize = layout.headSize();
         System.arraycopy(source, at, queries, row * headSize, headSize);
         for (int i = 0; i < headSize; i++) {
-            scaled[row * headSize + i] = source[at + i] * queryFactor;
+            scaled[scaledAt(row) + 4 * i] = source[at + i] * queryFactor;
         }
         max[row] = Float.NEGATIVE_INFINITY;
         Arrays.fill(sums, row * SUMS, (row + 1) * SUMS, 0);
         Arrays.fill(out, row * layout.valueStride(), (row + 1) * layout.valueStride(), 0);
+    }
+
+    /// Index of the first number of a row in [#scaled]; the next is four further.
+    int scaledAt(int row) {
+        return (row - row % 4) * layout.headSize() + row % 4;
     }
 
     /// Puts the query of row `from` of `other`, made by the same kernels, into row `row`.

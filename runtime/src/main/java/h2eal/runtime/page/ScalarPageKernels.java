@@ -25,7 +25,7 @@ public final class ScalarPageKernels implements PageKernels {
         for (int slot = from; slot < to; slot++) {
             double score = 0;
             for (int i = 0; i < layout.headSize(); i++) {
-                score += rows.scaled[row * layout.headSize() + i] * layout.key(memory, pageAt, slot, i);
+                score += rows.scaled[rows.scaledAt(row) + 4 * i] * layout.key(memory, pageAt, slot, i);
             }
             if (rows.scoreCap > 0) {
                 score = rows.scoreCap * Math.tanh(score / rows.scoreCap);

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// Page kernels on the Vector API. Rows are taken four at a time, so that each number read from a page serves four
-/// queries of a group; what is left over goes one row at a time.
+/// queries of a group; what is left over goes one row at a time. The four begin at a multiple of four.
 public final class VectorPageKernels implements PageKernels {
 
     /// Bytes at the start of a page that are touched ahead.
@@ -49,16 +49,23 @@ public final class VectorPageKernels implements PageKernels {
         rows.fromSlot = fromSlot;
         rows.toSlot = toSlot;
         int row = rows.first;
+        for (; row < rows.last && row % 4 != 0; row++) {
+            attendOne(memory, pageAt, rows, row);
+        }
         for (; row + 4 <= rows.last; row += 4) {
             scoreFour(memory, pageAt, rows, row);
             weigh(memory, pageAt, rows, row, row + 4);
             addFour(memory, pageAt + rows.layout.valuesAt(), rows, row);
         }
         for (; row < rows.last; row++) {
-            scoreOne(memory, pageAt, rows, row);
-            weigh(memory, pageAt, rows, row, row + 1);
-            addOne(memory, pageAt + rows.layout.valuesAt(), rows, row);
+            attendOne(memory, pageAt, rows, row);
         }
+    }
+
+    private static void attendOne(MemorySegment memory, long pageAt, QueryRows rows, int row) {
+        scoreOne(memory, pageAt, rows, row);
+        weigh(memory, pageAt, rows, row, row + 1);
+        addOne(memory, pageAt + rows.layout.valuesAt(), rows, row);
     }
 
     private static void scoreFour(MemorySegment memory, long pageAt, QueryRows rows, int row) {

@@ -103,8 +103,7 @@ public final class ChatTemplate {
     }
 
     /// The tokens of the prompt for `messages`, the begin token exactly once. What messages say is plain text: the text
-    /// of
-    /// a control token in it is not that token, so that no one can speak for another.
+    /// of a control token in it is not that token, so that no one can speak for another.
     public int[] tokens(Tokenizer tokenizer, List<ChatMessage> messages, boolean promptAnswer) {
         char guard = guard(messages);
         List<ChatMessage> guarded = messages.stream()

@@ -17,10 +17,9 @@ record ReadPages(float[] scores, int[] read, double[] logMasses) {
     }
 
     /// The share of the attention that is expected on the pages that are not read. Masses scatter over orders of
-    /// magnitude
-    /// around the line, so what matters is how likely a page holds more than all that are read: the mean of a logistic
-    /// function over a normal variable is nearly that of the mean over sqrt(1 + pi/8 variance) (MacKay). Odds of pages
-    /// add up; without scatter that is exact.
+    /// magnitude around the line, so what matters is how likely a page holds more than all that are read: the mean of a
+    /// logistic function over a normal variable is nearly that of the mean over sqrt(1 + pi/8 variance) (MacKay). Odds
+    /// of pages add up; without scatter that is exact.
     double dropped(MassLine line) {
         double kept = logKept();
         double deviation = line.deviation();

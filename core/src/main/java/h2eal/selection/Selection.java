@@ -58,10 +58,8 @@ public final class Selection {
     }
 
     /// The share of the attention that the pages read are estimated to hold, mean over the query heads; empty unless
-    /// the
-    /// budget is a [target][h2eal.attention.Budget.MassTarget], the pages were chosen in this step and their weights
-    /// were
-    /// [measured][SelectionPolicy#measured].
+    /// the budget is a [target][h2eal.attention.Budget.MassTarget], the pages were chosen in this step and their
+    /// weights were [measured][SelectionPolicy#measured].
     public OptionalDouble estimatedShare() {
         return mass.latestDropped().isPresent()
                 ? OptionalDouble.of(1 - mass.latestDropped().getAsDouble())

@@ -104,8 +104,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
     }
 
     /// The selection with the attention that its pages turned out to hold, which makes the next forecast better. Only
-    /// for
-    /// selections by a mass target that were made in this step; others come back as they are.
+    /// for selections by a mass target that were made in this step; others come back as they are.
     ///
     /// @param logMasses logarithms of the sum of exp(scaled score) over each page read, ascending by page; one row per
     ///     query head

@@ -5,8 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// Products of one input vector with rows of super-blocks, on the Vector API, with inputs and sums in f32.
 ///
 /// Limit: two vector instructions per cycle. A weight costs a mask, a conversion and a product, whose lanes number 16
-/// at
-/// 512 bits; Q4_K needs 62 instructions per 144 bytes.
+/// at 512 bits; Q4_K needs 62 instructions per 144 bytes.
 public enum PackedDots {
     Q4_K(new Q4kFormat()),
     Q5_K(new Q5kFormat()),

@@ -18,9 +18,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /// Q6_K: 128 bytes of low nibbles, 64 of high bit pairs, 16 signed scales, f16 d. Of 128 weights, quarters 0 and 1 of
-/// 32
-/// have the low nibbles of 64 bytes, quarters 2 and 3 the high ones; byte i of 32 has the bit pairs of weight i of all
-/// four quarters.
+/// 32 have the low nibbles of 64 bytes, quarters 2 and 3 the high ones; byte i of 32 has the bit pairs of weight i of
+/// all four quarters.
 final class Q6kFormat implements PackedFormat {
 
     private static final int BLOCK_WEIGHTS = 256;
@@ -33,8 +32,7 @@ final class Q6kFormat implements PackedFormat {
     private static final VectorShuffle<Float> SPREAD = VectorShuffle.fromOp(F, lane -> lane / 4);
 
     /// Where a vector spans two quarters, the bit pairs that both share: the upper half of a vector that begins 32
-    /// bytes
-    /// before them and so does not reach over the end of the block.
+    /// bytes before them and so does not reach over the end of the block.
     private static final VectorShuffle<Integer> UPPER_TWICE =
             VectorShuffle.fromOp(I, lane -> LANES - Math.min(8, LANES) + lane % 8);
 

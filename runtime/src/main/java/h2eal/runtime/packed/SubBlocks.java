@@ -17,8 +17,7 @@ import jdk.incubator.vector.VectorMask;
 final class SubBlocks {
 
     /// Of sixteen numbers, the eight scales and then the eight least weights, the word of the block that has a number
-    /// or
-    /// its lower bits, where in the word it is, and how wide. Word 0 holds d and dMin.
+    /// or its lower bits, where in the word it is, and how wide. Word 0 holds d and dMin.
     private static final int[] WHOLE_WORDS = {1, 1, 1, 1, 3, 3, 3, 3, 2, 2, 2, 2, 3, 3, 3, 3};
 
     private static final int[] WHOLE_SHIFTS = {0, 8, 16, 24, 0, 8, 16, 24, 0, 8, 16, 24, 4, 12, 20, 28};

@@ -31,8 +31,7 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows);
 
     /// Writes the numbers of the page at `pageAt` to the start of `target`, as a page of `wide`: for many rows that
-    /// would
-    /// each unpack them again.
+    /// would each unpack them again.
     ///
     /// @param wide a layout of F32 numbers, else as `layout`
     default void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {

@@ -11,8 +11,7 @@ import java.util.Objects;
 /// stored token-major. Both are cut into strips one cache line wide, each stored from its first row to its last: K is
 /// `[strips of keyStride][headSize][strip]`, V is `[strips of valueStride][pageTokens][strip]`. Strides are padded to
 /// whole vectors; the last strip of Q8 may be half a line wide. So a kernel that goes down the rows of several strips
-/// at
-/// once has a constant step, with which the compiler checks bounds once and not for every load, and reads several
+/// at once has a constant step, with which the compiler checks bounds once and not for every load, and reads several
 /// streams that lie far apart, which the hardware prefetches side by side: a tenth of the bandwidth of memory more than
 /// rows as wide as the page.
 ///

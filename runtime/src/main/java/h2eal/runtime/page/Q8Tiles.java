@@ -28,8 +28,7 @@ final class Q8Tiles {
     private Q8Tiles() {}
 
     /// Bytes from one row to the next of a strip that a tile of `width` numbers lies in. With vectors of 512 bits that
-    /// is
-    /// the tile itself: a constant, else the compiler checks the bounds of every load.
+    /// is the tile itself: a constant, else the compiler checks the bounds of every load.
     private static long step(PageLayout layout, int width, int place, int stride) {
         return LANES == 16 ? width : layout.rowBytes(place, stride);
     }

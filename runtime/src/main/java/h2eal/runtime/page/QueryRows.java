@@ -24,8 +24,7 @@ public final class QueryRows {
     final float[] firstFactors;
     final float[] secondFactors;
     /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with, `[rows / 4][headSize][4]`,
-    /// so
-    /// that a tile of four rows finds its factors side by side.
+    /// so that a tile of four rows finds its factors side by side.
     final float[] scaled;
     /// Reference of the weights, per row: the largest scaled score so far, less [#HEADROOM] at most.
     final float[] max;

@@ -126,8 +126,7 @@ public final class Tokenizer {
     }
 
     /// `text` from strangers for the inside of a prompt: a character that occurs nowhere else keeps the texts of
-    /// control
-    /// tokens in it apart, so that they stay plain text.
+    /// control tokens in it apart, so that they stay plain text.
     public String guarded(String text, char guard) {
         String guarded = text;
         for (int special : specials) {

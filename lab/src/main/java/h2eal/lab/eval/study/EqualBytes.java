@@ -12,8 +12,7 @@ import java.util.function.IntFunction;
 
 /// Makes attentions comparable: changes what they may spend until a decode step reads as many bytes as wanted. What is
 /// changed is the budget of heads that select, in whole pages, or its mass target; of attentions without a budget the
-/// share of streaming
-/// heads, then their window. Nothing else.
+/// share of streaming heads, then their window. Nothing else.
 ///
 /// @param rehearsal what is read is measured on it
 /// @param heads the head map of an attention

@@ -86,7 +86,7 @@ final class ChartOptions {
         Map<String, Object> option = option("axis");
         option.put("legend", Map.of("data", names(lines.series())));
         option.put("xAxis", categoryAxis(lines.categoryName(), lines.categories()));
-        option.put("yAxis", Map.of("type", "value", "name", lines.unit()));
+        option.put("yAxis", namedAxis(lines.unit()));
         option.put(
                 "series",
                 lines.series().stream().map(series -> series("line", series)).toList());
@@ -158,6 +158,11 @@ final class ChartOptions {
                 26,
                 "axisLabel",
                 Map.of("hideOverlap", true));
+    }
+
+    /// The name begins at the axis, so that a long one is not cut off to the left.
+    private static Map<String, Object> namedAxis(String name) {
+        return Map.of("type", "value", "name", name, "nameTextStyle", Map.of("align", "left"));
     }
 
     private static Map<String, Object> categoryAxis(String name, List<String> categories) {

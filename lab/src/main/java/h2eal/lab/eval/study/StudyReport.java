@@ -117,7 +117,7 @@ public final class StudyReport {
                                                 .toList()))
                                 .toList(),
                         unit);
-        return new Figure(id, title, "Measured on the trials named above.", chart);
+        return new Figure(id, title, "Of the trials named above.", chart);
     }
 
     private static List<Double> values(Study study, String target, ToDoubleFunction<StudyRow> value) {

@@ -5,6 +5,6 @@ package h2eal.attention;
 public enum SummaryPrecision {
     /// As the simulated cache stores its keys; in 32 bits by the runtime, whatever its cache.
     CACHE,
-    /// In 8 bits with one scale per summary, rounded to nearest.
+    /// In 8 bits, rounded to nearest, with one scale for each of the two vectors of a summary.
     INT8
 }

@@ -102,15 +102,7 @@ public record HeadProfile(
 
     /// Streaming heads as they will be, retrieval heads that miss nothing: what the head map alone costs.
     private static SessionOptions streaming(HybridAttention attention, HeadMap heads) {
-        HybridAttention everythingElse = new HybridAttention(
-                attention.geometry(),
-                attention.streaming(),
-                new HeadPattern.Retrieval(HeadPattern.Retrieval.UNLIMITED),
-                attention.score(),
-                attention.groupRule(),
-                attention.refreshInterval(),
-                attention.denseLayers(),
-                attention.compensation());
+        HybridAttention everythingElse = attention.with(new HeadPattern.Retrieval(HeadPattern.Retrieval.UNLIMITED));
         return SessionOptions.dense().with(new AttentionMode.Hybrid(everythingElse, Optional.of(heads)));
     }
 }

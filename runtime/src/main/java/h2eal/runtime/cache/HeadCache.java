@@ -37,6 +37,8 @@ public final class HeadCache {
     /// Pages that a fork began with.
     private final int givenPages;
 
+    /// How stored keys are summarised, for summaries that are made whole.
+    private final Optional<KeySummary> keySummary;
     /// Scratch: a key, and the numbers of a summary.
     private final float[] key;
 
@@ -68,6 +70,7 @@ public final class HeadCache {
         }
         key = new float[shape.headSize()];
         summary = new float[2 * shape.headSize()];
+        keySummary = summaries.map(kept -> KeySummary.of(kept.kind(), shape.headSize()));
         givenPages = 0;
         pages = new long[keptPages + ringPages];
         blocks = new long
@@ -83,6 +86,7 @@ public final class HeadCache {
         keptPages = origin.keptPages;
         ringPages = origin.ringPages;
         tokens = origin.tokens;
+        keySummary = origin.keySummary;
         key = new float[origin.key.length];
         summary = new float[origin.summary.length];
         // pages taken ahead of need stay with the origin
@@ -187,7 +191,7 @@ public final class HeadCache {
                     kind.open(summaryMemory(block), summaryAt(block), lane);
                 }
                 if (earlier == geometry.summaryTokens() - 1) {
-                    summariseStoredKeys(kind);
+                    summariseStoredKeys();
                     kind.close(summaryMemory(block), summaryAt(block), lane, summary);
                 }
             }
@@ -196,8 +200,8 @@ public final class HeadCache {
 
     /// Summarises what the token just stored completes. Its page has been the newest so far, which is read whatever it
     /// scores, so nobody missed it.
-    private void summariseStoredKeys(SummaryLayout kind) {
-        KeySummary keys = KeySummary.of(kind.kind(), layout.headSize());
+    private void summariseStoredKeys() {
+        KeySummary keys = keySummary.orElseThrow();
         int first = tokens - geometry.summaryTokens() + 1;
         for (int token = first; token <= tokens; token++) {
             load(token);

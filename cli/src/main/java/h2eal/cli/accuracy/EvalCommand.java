@@ -1,6 +1,7 @@
 package h2eal.cli.accuracy;
 
 import h2eal.cli.console.Console;
+import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Problems;
 import h2eal.cli.console.Progress;
@@ -10,6 +11,7 @@ import h2eal.cli.option.KvOption;
 import h2eal.cli.option.ModelOption;
 import h2eal.lab.eval.Evaluation;
 import h2eal.lab.eval.MassHeld;
+import h2eal.lab.eval.TrialWatcher;
 import h2eal.lab.eval.jsonl.FileEvaluation;
 import h2eal.lab.eval.jsonl.SampleFile;
 import h2eal.lab.eval.score.Candidate;
@@ -121,21 +123,44 @@ public final class EvalCommand implements Callable<Integer> {
             if (file != null) {
                 return askFile(console, engine, options, candidates, plan.contextTokens());
             }
+            return ask(console, engine, options, candidates, plan);
+        }
+    }
+
+    private int ask(
+            Console console, Engine engine, SessionOptions options, List<Candidate> candidates, Evaluation.Plan plan)
+            throws IOException {
+        try (Interruption interruption = Interruption.listen()) {
             Evaluation result;
             try (Progress progress = Progress.of(console, "asking", plan.allTrials(engine))) {
-                result = Evaluation.of(engine, options, candidates, plan, ReadSink.NONE, progress::at);
+                result = Evaluation.of(
+                        engine, options, candidates, plan, ReadSink.NONE, watcher(progress, interruption));
             }
             EvalText.print(console, result, depths);
             if (!attention.knowsHeads(model.isDemo())) {
                 console.print("no --heads: every head retrieves, with the same budget; `h2eal profile --model FILE -o"
                         + " heads.tsv` tells heads apart, --heads heads.tsv then spends the same bytes better");
             }
-            List<MassHeld> held = massHeld(engine, options, candidates, plan);
+            List<MassHeld> held = result.stopped() ? List.of() : massHeld(engine, options, candidates, plan);
             held.forEach(
                     one -> console.print(EvalText.mass(one, attention.massLoss().orElseThrow())));
             json.write(held.isEmpty() ? result : new Result(result, held));
+            return result.stopped() ? Interruption.EXIT_CODE : 0;
         }
-        return 0;
+    }
+
+    private static TrialWatcher watcher(Progress progress, Interruption interruption) {
+        return new TrialWatcher() {
+            @Override
+            public void done(int trials) {
+                progress.at(trials);
+            }
+
+            @Override
+            public boolean stopped() {
+                return interruption.requested();
+            }
+        };
     }
 
     private int askFile(

@@ -38,6 +38,9 @@ final class EvalText {
                                 : "",
                         result.trials(),
                         result.seed()));
+        if (result.stopped()) {
+            console.print("STOPPED before every trial was asked: tasks may be missing or have fewer");
+        }
         for (SuiteScore score : result.scores()) {
             console.print("");
             console.print(table(score, depths).text());

@@ -7,6 +7,9 @@ import java.util.concurrent.TimeUnit;
 /// so that what was computed is still printed. The JVM then ends with exit code 130, as shells expect.
 public final class Interruption implements AutoCloseable {
 
+    /// What the process ends with after Ctrl-C.
+    public static final int EXIT_CODE = 130;
+
     private static final int LONGEST_WAIT_SECONDS = 20;
 
     private final CountDownLatch finished = new CountDownLatch(1);

@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
         description = "Continues a prompt: the text on standard output, what attention read on standard error.")
 public final class GenerateCommand implements Callable<Integer> {
 
-    private static final int STOPPED = 130;
     private static final long WHOLE_PERCENT = 100;
 
     /// @param promptTokens tokens of the prompt, the begin token included
@@ -133,7 +132,7 @@ public final class GenerateCommand implements Callable<Integer> {
             drop.ifPresent(share -> console.note(
                     "attention dropped by heads that select, by estimate: %.2f %%".formatted(100 * share)));
             json.write(result(generation, prompted.length));
-            return interruption.requested() ? STOPPED : 0;
+            return interruption.requested() ? Interruption.EXIT_CODE : 0;
         }
     }
 

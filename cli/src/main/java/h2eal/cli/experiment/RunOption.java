@@ -4,6 +4,7 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.Interruption;
 import h2eal.cli.console.Progress;
 import h2eal.lab.cache.ResultCache;
+import h2eal.lab.cache.Watcher;
 import h2eal.lab.experiment.Experiment;
 import h2eal.lab.experiment.ExperimentRunner;
 import h2eal.lab.experiment.ResultFolder;
@@ -16,6 +17,8 @@ import h2eal.sim.dram.EngineKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Option;
 
 /// The flags that every command with experiments has, and how it runs them.
@@ -77,12 +80,29 @@ final class RunOption {
     private <R> List<R> run(
             ExperimentRunner<R> runner, Console console, Experiment experiment, Interruption interruption)
             throws IOException {
-        try (Progress progress =
-                Progress.of(console, experiment.name(), experiment.points().size())) {
-            return runner.run(experiment, new ExperimentRunner.Watcher() {
+        return watched(
+                console,
+                interruption,
+                experiment.name(),
+                experiment.points().size(),
+                watcher -> runner.run(experiment, watcher));
+    }
+
+    /// What a watched run computes.
+    interface Watched<R> {
+        R run(Watcher watcher) throws IOException;
+    }
+
+    /// Runs something of `pieces` pieces with progress; Ctrl-C ends it and says that what is finished is kept.
+    <R> R watched(Console console, Interruption interruption, String name, int pieces, Watched<R> work)
+            throws IOException {
+        AtomicInteger finished = new AtomicInteger();
+        try (Progress progress = Progress.of(console, name, pieces)) {
+            return work.run(new Watcher() {
                 @Override
-                public void done(int points) {
-                    progress.at(points);
+                public void done(int done) {
+                    finished.set(done);
+                    progress.at(done);
                 }
 
                 @Override
@@ -95,6 +115,10 @@ final class RunOption {
                     return fresh;
                 }
             });
+        } catch (CancellationException stopped) {
+            console.note("%s: stopped after %d of %d; these are kept in %s, and the same command goes on from there"
+                    .formatted(name, finished.get(), pieces, out));
+            throw stopped;
         }
     }
 }

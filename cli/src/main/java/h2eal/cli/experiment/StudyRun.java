@@ -1,9 +1,10 @@
 package h2eal.cli.experiment;
 
 import h2eal.cli.console.Console;
+import h2eal.cli.console.Interruption;
 import h2eal.cli.console.JsonOption;
-import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
+import h2eal.lab.cache.ResultCache;
 import h2eal.lab.eval.study.Study;
 import h2eal.lab.eval.study.StudyReport;
 import h2eal.lab.eval.study.StudyRow;
@@ -29,8 +30,14 @@ final class StudyRun {
         ReportFile report = new ReportFile(folder.resolve(spec.name() + ".html"));
         report.prepare();
         Study study;
-        try (Progress progress = Progress.of(console, spec.name(), Study.trials(spec))) {
-            study = Study.of(spec, run.threads(), progress::at);
+        try (Interruption interruption = Interruption.listen();
+                ResultCache cache = run.folder().cache()) {
+            study = run.watched(
+                    console,
+                    interruption,
+                    spec.name(),
+                    Study.trials(spec),
+                    watcher -> Study.of(spec, run.threads(), cache, watcher));
         }
         console.print(text(study).text());
         Path csv = folder.resolve(spec.name() + ".csv");

@@ -1,6 +1,7 @@
 package h2eal.lab.cache;
 
 import h2eal.model.ModelShape;
+import h2eal.runtime.Engine;
 import h2eal.sim.report.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,11 +14,12 @@ import java.util.stream.Stream;
 /// The code that results depend on, as a hash of its class files: another build never answers from an old cache.
 public final class CodeVersion {
 
-    private static final List<Class<?>> MODULES = List.of(ModelShape.class, StepReport.class, CodeVersion.class);
+    private static final List<Class<?>> MODULES =
+            List.of(ModelShape.class, StepReport.class, Engine.class, CodeVersion.class);
 
     private CodeVersion() {}
 
-    /// The hash of the modules `core`, `sim` and `lab` that are running.
+    /// The hash of the modules `core`, `sim`, `runtime` and `lab` that are running.
     public static String hash() {
         StringBuilder hashes = new StringBuilder();
         for (Class<?> module : MODULES) {

@@ -1,5 +1,6 @@
 package h2eal.lab.cache;
 
+import h2eal.lab.result.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 
 /// Finished results by content hash, in a file that only grows: one checked line per result.
 ///
@@ -96,6 +99,24 @@ public final class ResultCache implements AutoCloseable {
     /// The result of a key, as JSON.
     public synchronized Optional<String> get(String key) {
         return Optional.ofNullable(values.get(key));
+    }
+
+    /// The result of a key: what is kept, or else what `computation` gives, which is then kept.
+    ///
+    /// @param type of the result, a record
+    /// @throws IOException if the result cannot be kept
+    /// @throws CancellationException if it is not known and the watcher wants to stop
+    public <R> R result(String key, Class<R> type, Watcher watcher, Supplier<R> computation) throws IOException {
+        Optional<String> known = get(key);
+        if (known.isPresent() && !watcher.ignoresCache()) {
+            return Json.read(known.get(), type);
+        }
+        if (watcher.stopped()) {
+            throw new CancellationException();
+        }
+        R result = computation.get();
+        put(key, Json.line(result));
+        return result;
     }
 
     /// Keeps a result.

@@ -15,7 +15,7 @@ import h2eal.workload.ReadSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.concurrent.CancellationException;
 
 /// A suite, asked of one model at one context: every candidate beside dense attention on the same trials.
 ///
@@ -25,6 +25,7 @@ import java.util.function.LongConsumer;
 /// @param trainedTokens what the model was trained for
 /// @param beyondTraining whether the context exceeds that
 /// @param trials trials per task
+/// @param stopped whether the user ended it before every trial was asked
 /// @param seed of the trials
 /// @param style how facts are written
 /// @param refused why tasks of the suite were not run
@@ -36,6 +37,7 @@ public record Evaluation(
         int trainedTokens,
         boolean beyondTraining,
         int trials,
+        boolean stopped,
         long seed,
         FactStyle style,
         List<String> refused,
@@ -72,15 +74,16 @@ public record Evaluation(
     /// Asks everything.
     ///
     /// @param reads receives what the first candidate's heads read at every decode step
-    /// @param progress hears the trials done
+    /// @param watcher hears the trials done; may end the run early, after the trial that is being answered
     /// @throws IllegalArgumentException if no task can be asked of the model, with the reasons
+    /// @throws CancellationException if the watcher ended it before the first answer
     public static Evaluation of(
             Engine engine,
             SessionOptions options,
             List<Candidate> candidates,
             Plan plan,
             ReadSink reads,
-            LongConsumer progress) {
+            TrialWatcher watcher) {
         Examiner examiner = new Examiner(engine, options, candidates, reads);
         int[] prose = engine.tokenizer().encode(plan.prose(), false);
         List<Answered> answered = new ArrayList<>();
@@ -91,14 +94,23 @@ public record Evaluation(
             refusal.ifPresent(refused::add);
             if (refusal.isEmpty()) {
                 List<Asked> trials = new ArrayList<>();
-                for (int trial = 0; trial < plan.trials(); trial++) {
+                for (int trial = 0; trial < plan.trials() && !watcher.stopped(); trial++) {
                     Material material = new Material(
                             engine.tokenizer(), prose, plan.style(), plan.contextTokens(), seed(plan, task, trial));
-                    trials.add(examiner.ask(task.generator().draw(material, trial, plan.trials())));
-                    progress.accept(++done);
+                    int number = trial;
+                    trials.add(watcher.answers(
+                            task.name() + " " + trial,
+                            () -> examiner.ask(task.generator().draw(material, number, plan.trials()))));
+                    watcher.done(++done);
                 }
-                answered.add(new Answered(task.name(), trials));
+                if (!trials.isEmpty()) {
+                    answered.add(new Answered(task.name(), trials));
+                }
             }
+        }
+        boolean stopped = done < plan.allTrials(engine);
+        if (stopped && answered.isEmpty()) {
+            throw new CancellationException("stopped before the first trial was answered");
         }
         if (answered.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", refused));
@@ -115,6 +127,7 @@ public record Evaluation(
                 trained,
                 plan.contextTokens() > trained,
                 plan.trials(),
+                stopped,
                 plan.seed(),
                 plan.style(),
                 refused,

@@ -1,13 +1,12 @@
 package h2eal.lab.experiment;
 
 import h2eal.lab.cache.ResultCache;
+import h2eal.lab.cache.Watcher;
 import h2eal.lab.design.DesignPoint;
-import h2eal.lab.result.Json;
 import h2eal.lab.yaml.SpecException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,19 +24,6 @@ import java.util.function.Function;
 /// @param measure what a design point costs; refuses one that does not fit its accelerator with a [SpecException]
 /// @param <R> a record
 public record ExperimentRunner<R>(ResultCache cache, int threads, Class<R> type, Function<DesignPoint, R> measure) {
-
-    /// Told about the run, and asked whether to go on; called by all threads.
-    public interface Watcher {
-
-        /// So many points are done.
-        void done(int points);
-
-        /// Whether the user wants to stop; what is finished stays in the cache.
-        boolean stopped();
-
-        /// Whether every point is computed, whatever the cache holds.
-        boolean ignoresCache();
-    }
 
     /// Runs every point that the cache does not know.
     ///
@@ -61,16 +47,7 @@ public record ExperimentRunner<R>(ResultCache cache, int threads, Class<R> type,
     }
 
     private R result(Experiment.Point point, Watcher watcher) throws IOException {
-        Optional<String> known = cache.get(point.key());
-        if (known.isPresent() && !watcher.ignoresCache()) {
-            return Json.read(known.get(), type);
-        }
-        if (watcher.stopped()) {
-            throw new CancellationException();
-        }
-        R result = measured(point);
-        cache.put(point.key(), Json.line(result));
-        return result;
+        return cache.result(point.key(), type, watcher, () -> measured(point));
     }
 
     private R measured(Experiment.Point point) {

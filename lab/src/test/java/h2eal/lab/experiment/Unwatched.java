@@ -1,7 +1,9 @@
 package h2eal.lab.experiment;
 
+import h2eal.lab.cache.Watcher;
+
 /// A run that nobody watches or stops.
-record Unwatched() implements ExperimentRunner.Watcher {
+record Unwatched() implements Watcher {
 
     @Override
     public void done(int points) {}

@@ -1,6 +1,8 @@
 package h2eal.lab.eval.study;
 
 import h2eal.attention.HeadMap;
+import h2eal.lab.cache.ResultCache;
+import h2eal.lab.cache.Watcher;
 import h2eal.lab.eval.Evaluation;
 import h2eal.lab.eval.score.Candidate;
 import h2eal.lab.eval.task.FactStyle;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.LongConsumer;
 
 /// A study, run: all attentions at all byte factors on the same trials.
 ///
@@ -39,8 +40,10 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
 
     /// Runs a study.
     ///
-    /// @param progress hears the trials done, of [#trials]
-    public static Study of(StudySpec spec, int threads, LongConsumer progress) throws IOException {
+    /// @param cache keeps every answered trial
+    /// @param watcher hears the trials done, of [#trials]
+    /// @throws java.util.concurrent.CancellationException if the watcher stopped it
+    public static Study of(StudySpec spec, int threads, ResultCache cache, Watcher watcher) throws IOException {
         String prose = Files.readString(spec.text());
         try (Engine engine = Engine.open(spec.model(), threads)) {
             Model model = new Model(engine.shape(), Precision.F16, Precision.F16, spec.gates(), Optional.empty());
@@ -49,13 +52,15 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
                 EqualBytes equal =
                         new EqualBytes(rehearsal, attention -> heads(model, attention), spec.contextTokens());
                 List<Case> cases = cases(spec, equal);
+                List<Candidate> candidates = cases.stream().map(Case::candidate).toList();
+                Evaluation.Plan plan = plan(spec, engine, prose);
                 Evaluation evaluation = Evaluation.of(
                         engine,
                         SessionOptions.dense(),
-                        cases.stream().map(Case::candidate).toList(),
-                        plan(spec, engine, prose),
+                        candidates,
+                        plan,
                         ReadSink.NONE,
-                        progress);
+                        KeptTrials.of(cache, watcher, spec.model(), candidates, plan));
                 List<StudyRow> rows = new ArrayList<>();
                 for (int i = 0; i < cases.size(); i++) {
                     Case one = cases.get(i);

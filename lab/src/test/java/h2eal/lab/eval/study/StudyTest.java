@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import h2eal.lab.cache.ResultCache;
+import h2eal.lab.cache.Watcher;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.SpecException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +36,7 @@ class StudyTest {
     void allAttentionsReadAsManyBytesAndExpectationsAreCompared() throws IOException {
         Files.writeString(folder.resolve("spec.yaml"), SPEC);
 
-        Study study = Study.of(StudySpec.read(folder, Presets.installed()), 2, done -> {});
+        Study study = study(new StopAfter(Integer.MAX_VALUE));
 
         assertThat(study.rows())
                 .allSatisfy(row -> assertThat(row.score().byteFactor())
@@ -46,6 +49,35 @@ class StudyTest {
         assertThat(StudyTable.differences(study, new CsvTable(recorded.header(), moved)))
                 .extracting(StudyTable.Difference::metric)
                 .containsExactly("score");
+    }
+
+    /// Stopped after the first of two trials, then run again: the same scores, and only the other is asked.
+    @Test
+    void stoppedStudyGoesOnWhereItWas() throws IOException {
+        Files.writeString(folder.resolve("spec.yaml"), """
+                evaluate: {model: demo, text: time_machine.txt, suite: single-2, context: 400, trials: 2, seed: 1}
+                attentions: [streaming-only]
+                """);
+        StopAfter first = new StopAfter(1);
+
+        assertThatThrownBy(() -> study(first)).isInstanceOf(CancellationException.class);
+        try (ResultCache cache = cache()) {
+            assertThat(cache.size()).isEqualTo(1);
+        }
+        Study resumed = study(new StopAfter(Integer.MAX_VALUE));
+
+        Files.delete(folder.resolve("cache.jsonl"));
+        assertThat(resumed).isEqualTo(study(new StopAfter(Integer.MAX_VALUE)));
+    }
+
+    private Study study(Watcher watcher) throws IOException {
+        try (ResultCache cache = cache()) {
+            return Study.of(StudySpec.read(folder, Presets.installed()), 2, cache, watcher);
+        }
+    }
+
+    private ResultCache cache() throws IOException {
+        return ResultCache.open(folder.resolve("cache.jsonl"));
     }
 
     @Test
@@ -68,6 +100,31 @@ class StudyTest {
             assertThat(StudySpec.isIn(shipped)).isTrue();
             assertThat(StudySpec.read(shipped, Presets.installed()).attentions())
                     .hasSizeGreaterThan(4);
+        }
+    }
+
+    /// A user who stops after so many trials.
+    private static final class StopAfter implements Watcher {
+        private final int trials;
+        private int done;
+
+        StopAfter(int trials) {
+            this.trials = trials;
+        }
+
+        @Override
+        public void done(int pieces) {
+            done = pieces;
+        }
+
+        @Override
+        public boolean stopped() {
+            return done >= trials;
+        }
+
+        @Override
+        public boolean ignoresCache() {
+            return false;
         }
     }
 }

@@ -19,8 +19,7 @@ public sealed interface Budget {
         return switch (this) {
             case Fixed fixed -> new Fixed(scaled(fixed.tokens, factor, pageTokens));
             case Growing growing ->
-                new Growing(scaled(growing.tokens, factor, pageTokens), Math.max(1, (int)
-                        Math.round(growing.divisor / factor)));
+                new Growing(scaled(growing.tokens, factor, pageTokens), Math.max(1, growing.divisor / factor));
             case MassTarget target ->
                 new MassTarget(
                         target.share,
@@ -64,15 +63,17 @@ public sealed interface Budget {
     ///
     /// @param tokens at least 1
     /// @param divisor at least 1
-    record Growing(int tokens, int divisor) implements Budget {
+    record Growing(int tokens, double divisor) implements Budget {
         public Growing {
             requirePositive("tokens", tokens);
-            requirePositive("divisor", divisor);
+            if (!(divisor >= 1)) {
+                throw new IllegalArgumentException("a budget needs divisor >= 1: " + divisor);
+            }
         }
 
         @Override
         public int leastTokens(int contextTokens) {
-            return Math.max(tokens, contextTokens / divisor);
+            return Math.max(tokens, (int) (contextTokens / divisor));
         }
 
         @Override

@@ -166,6 +166,13 @@ class SparseAttentionTest {
     }
 
     @Test
+    void shareOfAGrowingBudgetIsNotRoundedToWholeDivisors() {
+        assertThat(new Budget.Growing(16, 4).scaled(2.6, 8)).isEqualTo(new Budget.Growing(40, 4 / 2.6));
+        assertThat(new Budget.Growing(16, 3.5).leastTokens(4096)).isEqualTo(1170);
+        assertThat(new Budget.Growing(16, 4).scaled(5, 8).leastTokens(4096)).isEqualTo(4096);
+    }
+
+    @Test
     void countersProveThatPagesWereSkipped() {
         HybridAttention attention = attention(SummaryScore.BOX, 64, GroupRule.SUM);
         HeadMap heads = HeadMap.of(new boolean[][] {{true, false}});

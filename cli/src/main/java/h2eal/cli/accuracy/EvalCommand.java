@@ -107,6 +107,7 @@ public final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        Problems.positive(spec, "--trials", trials);
         Console console = Console.of(spec);
         Suite tasks = Problems.flag(spec, () -> Suite.of(suite));
         if (list) {

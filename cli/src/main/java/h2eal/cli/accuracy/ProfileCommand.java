@@ -2,6 +2,7 @@ package h2eal.cli.accuracy;
 
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
+import h2eal.cli.console.Problems;
 import h2eal.cli.console.Progress;
 import h2eal.cli.console.Table;
 import h2eal.cli.option.AttentionOption;
@@ -91,6 +92,7 @@ public final class ProfileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         json.check();
+        Problems.positive(spec, "--trials", trials);
         ProfileFiles files = ProfileFiles.beside(output);
         files.prepare();
         Console console = Console.of(spec);

@@ -82,6 +82,15 @@ public final class Problems {
         }
     }
 
+    /// Refuses a number that a flag must not have.
+    ///
+    /// @param flag as the user writes it
+    public static void positive(CommandSpec command, String flag, int number) {
+        if (number < 1) {
+            throw new ParameterException(command.commandLine(), "%s must be at least 1: %d".formatted(flag, number));
+        }
+    }
+
     private static String guess(ParameterException problem) {
         List<String> names =
                 problem instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();

@@ -1,10 +1,13 @@
 package h2eal.cli.option;
 
+import h2eal.cli.console.Problems;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.SessionOptions;
 import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// The flags of the KV cache: `--kv`, `--context`, `--beyond-training`.
 public final class KvOption {
@@ -22,6 +25,9 @@ public final class KvOption {
         }
     }
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Option(names = "--kv", defaultValue = "f32", description = "Stored keys and values: f32, f16 or q8 (default f32).")
     private Kv kv;
 
@@ -36,6 +42,9 @@ public final class KvOption {
 
     /// The options of a session.
     public SessionOptions session(AttentionMode attention) {
+        if (context != null) {
+            Problems.positive(spec, "--context", context);
+        }
         OptionalInt limit = context == null ? OptionalInt.empty() : OptionalInt.of(context);
         return new SessionOptions(attention, kv.precision, limit, beyondTraining, false);
     }

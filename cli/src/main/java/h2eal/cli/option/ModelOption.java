@@ -27,6 +27,10 @@ public final class ModelOption {
     /// Opens the model.
     public Engine open() throws IOException {
         Path path = isDemo() ? Shipped.model() : Path.of(model);
+        if (Files.notExists(path)) {
+            throw new IllegalArgumentException(
+                    "--model %s: no such file or folder; %s is the shipped model".formatted(model, DEMO));
+        }
         return Files.isDirectory(path)
                 ? HuggingFaceModel.open(path, threads.count())
                 : Engine.open(path, threads.count());

@@ -1,8 +1,8 @@
 package h2eal.cli.option;
 
+import h2eal.cli.console.Problems;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The flag `--threads`.
@@ -17,9 +17,7 @@ public final class ThreadsOption {
     /// How many threads compute.
     public int count() {
         int wanted = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        if (wanted < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads must be at least 1: " + wanted);
-        }
+        Problems.positive(spec, "--threads", wanted);
         return wanted;
     }
 }

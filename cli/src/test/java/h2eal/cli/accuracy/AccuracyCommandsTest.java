@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `eval` and `profile` with the shipped model, in contexts small enough for a test.
 class AccuracyCommandsTest {
@@ -47,6 +49,21 @@ class AccuracyCommandsTest {
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err())
                 .contains("--context 5000 exceeds the 4096 tokens that h2eal-demo was trained for; --beyond-training");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --trials=0        | 2 | --trials must be at least 1: 0
+            --context=0       | 2 | --context must be at least 1: 0
+            --model=no.gguf   | 1 | --model no.gguf: no such file or folder
+            """)
+    void evalNamesTheFlagThatIsWrong(String flag, int exitCode, String message) {
+        CommandRun run = flag.startsWith("--model")
+                ? CommandRun.of(new EvalCommand(), flag)
+                : CommandRun.of(new EvalCommand(), "--model=demo", flag);
+
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(message);
     }
 
     @Test

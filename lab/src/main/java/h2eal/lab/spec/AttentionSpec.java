@@ -87,7 +87,7 @@ public final class AttentionSpec {
             throw fields.wrong("capTokens", "expected only beside massTarget");
         }
         return fields.has("budgetDivisor")
-                ? new Budget.Growing(tokens, fields.integer("budgetDivisor", 1))
+                ? new Budget.Growing(tokens, fields.number("budgetDivisor", 1, 1 << 20))
                 : new Budget.Fixed(tokens);
     }
 

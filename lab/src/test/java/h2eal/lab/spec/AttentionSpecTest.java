@@ -23,6 +23,7 @@ class AttentionSpecTest {
     @Test
     void budgetMayGrowOrAimAtAShare() throws IOException {
         assertThat(retrieval("budgetDivisor: 16").budget()).isEqualTo(new Budget.Growing(4096, 16));
+        assertThat(retrieval("budgetDivisor: 3.5").budget()).isEqualTo(new Budget.Growing(4096, 3.5));
         assertThat(retrieval("massTarget: 0.95\ncapTokens: 16384").budget())
                 .isEqualTo(new Budget.MassTarget(.95, 4096, 16_384));
     }

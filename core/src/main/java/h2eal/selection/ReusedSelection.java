@@ -32,6 +32,8 @@ public final class ReusedSelection {
     private int[] kept = {};
     private int[] keptTogether = {};
     private long[] scratch = {};
+    /// One bit per page: puts pages in order without sorting, which would allocate. All zero between uses.
+    private long[] marks = {};
 
     /// Selections of one head, which has chosen nothing yet.
     ///
@@ -159,11 +161,20 @@ public final class ReusedSelection {
     }
 
     private void add(int[] pages, int count, int contextTokens, TokenRanges ranges) {
-        Arrays.sort(pages, 0, count);
-        ranges.clear();
+        int words = Math.ceilDiv(geometry.pages(contextTokens), Long.SIZE);
+        if (marks.length < words) {
+            marks = new long[words + words / 4];
+        }
         for (int i = 0; i < count; i++) {
-            int from = pages[i] * geometry.pageTokens();
-            ranges.add(from, Math.min(from + geometry.pageTokens(), contextTokens));
+            marks[pages[i] / Long.SIZE] |= 1L << pages[i];
+        }
+        ranges.clear();
+        for (int word = 0; word < words; word++) {
+            for (long left = marks[word]; left != 0; left &= left - 1) {
+                int from = (word * Long.SIZE + Long.numberOfTrailingZeros(left)) * geometry.pageTokens();
+                ranges.add(from, Math.min(from + geometry.pageTokens(), contextTokens));
+            }
+            marks[word] = 0;
         }
     }
 

@@ -1,7 +1,5 @@
 package h2eal.selection;
 
-import java.util.Arrays;
-
 /// Deterministic top-k: the pages of the highest scores, ties to the lower page.
 final class TopPages {
 
@@ -40,9 +38,11 @@ final class TopPages {
                 siftDown(scratch, count, 0);
             }
         }
-        Arrays.sort(scratch, 0, count);
-        for (int i = 0; i < count; i++) {
-            best[i] = page(scratch[count - 1 - i]);
+        // Taken out of the heap weakest first. The JDK's sort would allocate for each of its partitions.
+        for (int left = count - 1; left >= 0; left--) {
+            best[left] = page(scratch[0]);
+            scratch[0] = scratch[left];
+            siftDown(scratch, left, 0);
         }
     }
 

@@ -23,6 +23,7 @@ public final class DecodeAttention {
     private final int group;
     private final HeadReader[] readers;
     private final QueryRows[] scratch;
+    private final AtomicInteger nextHead = new AtomicInteger();
     private final AtomicInteger nextUnit = new AtomicInteger();
     private final Workers.Job choosing = this::choose;
     private final Workers.Job attending = this::attend;
@@ -82,6 +83,7 @@ public final class DecodeAttention {
         this.queries = queries;
         this.keys = keys;
         this.values = values;
+        nextHead.set(0);
         workers.run(choosing);
         nextUnit.set(0);
         workers.run(attending);
@@ -128,8 +130,9 @@ public final class DecodeAttention {
         return readers[layer * shape.kvHeads() + kvHead];
     }
 
+    /// Heads differ in what choosing costs them, often every other one, so they are not dealt in turn.
     private void choose(int worker, int count) {
-        for (int kvHead = worker; kvHead < shape.kvHeads(); kvHead += count) {
+        for (int kvHead = nextHead.getAndIncrement(); kvHead < shape.kvHeads(); kvHead = nextHead.getAndIncrement()) {
             cache.head(layer, kvHead).append(keys, values, at(kvHead));
             reader(kvHead).choose(queries, at(kvHead) * group);
         }

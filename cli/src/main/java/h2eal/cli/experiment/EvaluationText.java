@@ -6,8 +6,8 @@ import h2eal.lab.reproduce.Evaluation;
 import h2eal.lab.reproduce.Evaluation.Band;
 import h2eal.lab.reproduce.Evaluation.Comparison;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
-import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Passing;
+import h2eal.lab.reproduce.Evaluation.Place;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.SpeedUp;
@@ -97,13 +97,19 @@ final class EvaluationText {
 
     private static String passing(Passing setting) {
         String accuracy = setting.accuracy().stream()
-                .map(row -> "%n    LServe measured %s: %.1f dense, %.1f so: %+.2f %%"
-                        .formatted(row.benchmark(), row.dense(), row.sparse(), -100 * row.drop()))
+                .map(row -> "%n    %s, %s, %s: %.1f dense, %.1f so: %+.2f %%"
+                        .formatted(
+                                row.source(),
+                                row.model(),
+                                row.benchmark(),
+                                row.dense(),
+                                row.sparse(),
+                                -100 * row.drop()))
                 .collect(Collectors.joining());
         return "%n  %s, %s: speed from %.0fK, energy from %.0fK"
                         .formatted(
                                 setting.model(),
-                                setting.setting().isEmpty() ? "default" : setting.setting(),
+                                setting.setting(),
                                 setting.speedContext() / 1024,
                                 setting.energyContext() / 1024)
                 + accuracy;
@@ -160,34 +166,25 @@ final class EvaluationText {
     }
 
     private static Table landings(Evaluation evaluation) {
-        Map<String, List<Landing>> lines = evaluation.landings().stream()
-                .collect(Collectors.groupingBy(
-                        landing -> String.join("\0", landing.model(), landing.baseline(), landing.setting()),
-                        LinkedHashMap::new,
-                        Collectors.toList()));
-        List<String> header = Stream.concat(
-                        Stream.of("model", "over", "setting"),
-                        lines.values().iterator().next().stream().map(landing -> times(landing.paper())))
-                .toList();
-        List<List<String>> rows = new ArrayList<>();
-        for (List<Landing> line : lines.values()) {
-            Landing first = line.getFirst();
-            rows.add(Stream.concat(
-                            Stream.of(
-                                    first.model(),
-                                    first.baseline(),
-                                    first.setting().isEmpty() ? "default" : first.setting()),
-                            line.stream().map(EvaluationText::landing))
-                    .toList());
-        }
-        return new Table(header, rows);
+        return new Table(
+                Stream.concat(
+                                Stream.of("model", "over", "setting"),
+                                evaluation.landings().getFirst().places().stream()
+                                        .map(place -> times(place.paper())))
+                        .toList(),
+                evaluation.landings().stream()
+                        .map(landing -> Stream.concat(
+                                        Stream.of(landing.model(), landing.baseline(), landing.setting()),
+                                        landing.places().stream().map(EvaluationText::place))
+                                .toList())
+                        .toList());
     }
 
-    private static String landing(Landing landing) {
-        return switch (landing.reach()) {
+    private static String place(Place place) {
+        return switch (place.reach()) {
             case ALWAYS -> "always";
             case NEVER -> "never";
-            case AT -> "%.0fK".formatted(landing.contextTokens().orElseThrow() / 1024);
+            case AT -> "%.0fK".formatted(place.contextTokens().orElseThrow() / 1024);
         };
     }
 

@@ -51,9 +51,9 @@ public record Evaluation(
 
     /// A setting that passes both of the paper's highest numbers, and the context from which it does.
     ///
-    /// @param accuracy what others measured of this setting; often nothing
+    /// @param accuracy what was measured of this setting, by others or by us; often nothing
     public record Passing(
-            String model, String setting, double speedContext, double energyContext, List<PublishedAccuracy> accuracy) {
+            String model, String setting, double speedContext, double energyContext, List<KnownAccuracy> accuracy) {
         public Passing {
             accuracy = List.copyOf(accuracy);
         }
@@ -105,20 +105,31 @@ public record Evaluation(
     /// @param difference ours / paper - 1
     public record Comparison(String number, Scope scope, double paper, double ours, double difference, String reason) {}
 
-    /// Where a setting reaches a number of the paper, attention alone.
+    /// Where a setting reaches the numbers of the paper, attention alone.
     ///
-    /// @param reach whether it does
-    /// @param contextTokens context at which it does, interpolated on logarithms between simulated contexts; only if
-    /// the
-    ///     simulated contexts lie on both sides
-    public record Landing(
-            String number,
-            double paper,
-            String model,
-            String baseline,
-            String setting,
-            Reach reach,
-            OptionalDouble contextTokens) {}
+    /// @param places one per number, in the order of [PaperNumber#ALL]
+    public record Landing(String model, String baseline, String setting, List<Place> places) {
+        public Landing {
+            places = List.copyOf(places);
+        }
+    }
+
+    /// Where a number of the paper is reached.
+    ///
+    /// @param reach whether it is
+    /// @param contextTokens context at which it is, interpolated on logarithms between simulated contexts; only if
+    ///     these lie on both sides
+    public record Place(String number, double paper, Reach reach, OptionalDouble contextTokens) {
+
+        /// The context from which on the number is reached; 0 where the shortest simulated one does, empty if none.
+        public OptionalDouble from() {
+            return switch (reach) {
+                case ALWAYS -> OptionalDouble.of(0);
+                case AT -> contextTokens;
+                case NEVER -> OptionalDouble.empty();
+            };
+        }
+    }
 
     /// Whether a setting reaches a number within the simulated contexts.
     public enum Reach {

@@ -1,6 +1,7 @@
 package h2eal.lab.reproduce;
 
 import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Place;
 import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.result.Scope;
 import java.util.ArrayList;
@@ -10,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// Finds the context at which a setting reaches a number of the paper.
+/// Finds the contexts at which a setting reaches the numbers of the paper.
 final class Landings {
 
     private Landings() {}
 
-    /// One landing per number, model, baseline and setting.
+    /// One landing per model, baseline and setting.
     static List<Landing> of(List<SpeedUp> rows) {
         Map<Curve, List<SpeedUp>> curves = new LinkedHashMap<>();
         for (SpeedUp row : rows) {
@@ -25,27 +26,31 @@ final class Landings {
                         .add(row);
             }
         }
-        List<Landing> landings = new ArrayList<>();
-        for (PaperNumber number : PaperNumber.ALL) {
-            curves.forEach((curve, points) -> landings.add(landing(curve, points, number)));
-        }
-        return landings;
+        return curves.entrySet().stream()
+                .map(curve -> curve.getKey().landing(curve.getValue()))
+                .toList();
     }
 
     private record Curve(String model, String baseline, String setting) {
 
-        Landing landing(PaperNumber number, Reach reach, OptionalDouble contextTokens) {
-            return new Landing(number.name(), number.value(), model, baseline, setting, reach, contextTokens);
+        Landing landing(List<SpeedUp> points) {
+            List<SpeedUp> sorted = points.stream()
+                    .sorted(Comparator.comparingInt(SpeedUp::context))
+                    .toList();
+            return new Landing(
+                    model,
+                    baseline,
+                    setting,
+                    PaperNumber.ALL.stream()
+                            .map(number -> place(sorted, number))
+                            .toList());
         }
     }
 
     /// Ratios grow with the context, nearly as a power of it.
-    private static Landing landing(Curve curve, List<SpeedUp> points, PaperNumber number) {
-        List<SpeedUp> sorted = points.stream()
-                .sorted(Comparator.comparingInt(SpeedUp::context))
-                .toList();
+    private static Place place(List<SpeedUp> sorted, PaperNumber number) {
         if (sorted.getFirst().ratio(number.quantity()) >= number.value()) {
-            return curve.landing(number, Reach.ALWAYS, OptionalDouble.empty());
+            return new Place(number.name(), number.value(), Reach.ALWAYS, OptionalDouble.empty());
         }
         for (int i = 1; i < sorted.size(); i++) {
             double below = sorted.get(i - 1).ratio(number.quantity());
@@ -54,9 +59,9 @@ final class Landings {
                 double part = Math.log(number.value() / below) / Math.log(above / below);
                 double from = sorted.get(i - 1).context();
                 double context = from * Math.pow(sorted.get(i).context() / from, part);
-                return curve.landing(number, Reach.AT, OptionalDouble.of(context));
+                return new Place(number.name(), number.value(), Reach.AT, OptionalDouble.of(context));
             }
         }
-        return curve.landing(number, Reach.NEVER, OptionalDouble.empty());
+        return new Place(number.name(), number.value(), Reach.NEVER, OptionalDouble.empty());
     }
 }

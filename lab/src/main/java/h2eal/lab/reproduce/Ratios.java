@@ -12,6 +12,9 @@ final class Ratios {
     private static final List<String> BASELINES = List.of("hb-remote", "hb-head", "hb-tiled");
     private static final String SYSTEM = "mapping";
 
+    /// How the setting of the default preset is called.
+    static final String DEFAULT = "default";
+
     private final ResultTable baselines;
 
     /// @param baselines rows with the axes `model`, `mapping`, `context`
@@ -25,7 +28,7 @@ final class Ratios {
         for (ResultRow row : baselines.rows()) {
             String system = row.at(SYSTEM);
             if (system.equals("h2eal") || system.equals("hb-tiled")) {
-                all.addAll(over(row, system, ""));
+                all.addAll(over(row, system, DEFAULT));
             }
         }
         return all;
@@ -35,6 +38,13 @@ final class Ratios {
     List<SpeedUp> settings(ResultTable settings) {
         return settings.rows().stream()
                 .flatMap(row -> over(row, "h2eal", setting(row.at("budgetTokens"), row.at("streamingShare"))).stream())
+                .toList();
+    }
+
+    /// Other presets of `h2eal` over every baseline.
+    List<SpeedUp> presets(ResultTable presets) {
+        return presets.rows().stream()
+                .flatMap(row -> over(row, "h2eal", row.at("attention")).stream())
                 .toList();
     }
 

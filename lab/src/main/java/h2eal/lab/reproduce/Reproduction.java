@@ -24,6 +24,7 @@ public final class Reproduction {
             "paper-speedup",
             "ladder",
             "settings",
+            "headline",
             "refresh-interval",
             "page-size",
             "placement",
@@ -38,6 +39,8 @@ public final class Reproduction {
             "{model: [llama-3-8b], workload: {context: [32K]}}",
             "settings",
             "{model: [llama-3-8b], attention: {budgetTokens: [1024, 4096]}, workload: {context: [4K, 32K, 128K]}}",
+            "headline",
+            "{model: [llama-3-8b], workload: {context: [4K, 32K, 128K]}}",
             "refresh-interval",
             "{model: [llama-3-8b], attention: {refreshInterval: [1, 4]}, workload: {steps: 4}}",
             "page-size",
@@ -62,7 +65,10 @@ public final class Reproduction {
     public static Evaluation evaluate(Map<String, ResultTable> tables) {
         Ratios ratios = new Ratios(tables.get("paper-speedup"));
         List<SpeedUp> rows = ratios.systems();
-        List<SpeedUp> settings = ratios.settings(tables.get("settings"));
+        List<SpeedUp> settings = Stream.concat(
+                        ratios.presets(tables.get("headline")).stream(),
+                        ratios.settings(tables.get("settings")).stream())
+                .toList();
         List<SpeedUp> ours = rows.stream()
                 .filter(row -> row.system().equals("h2eal") && row.baseline().equals(HEADLINE_BASELINE))
                 .toList();

@@ -7,7 +7,7 @@ import h2eal.lab.result.SimulationResult;
 
 /// One system against one baseline on the same model, context and hardware.
 ///
-/// @param setting what differs from the default attention; empty for the default
+/// @param setting what differs from the default attention, or the name of another preset; `default` for the default
 /// @param speedup time of the baseline over time of the system, both under the power cap
 /// @param energyEfficiency energy of the baseline over energy of the system, per token
 /// @param byteRatio cache bytes of dense attention over those the system reads: the ideal, were time all traffic

@@ -2,14 +2,13 @@ package h2eal.lab.reproduce;
 
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Passing;
-import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.reproduce.Evaluation.Strongest;
 import h2eal.lab.reproduce.PaperNumber.Quantity;
 import h2eal.lab.result.Scope;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What `h2eal` reaches over the strongest dense baseline.
 final class StrongestBaseline {
@@ -32,36 +31,30 @@ final class StrongestBaseline {
     }
 
     private static List<Passing> passing(List<Landing> landings) {
-        List<Passing> passing = new ArrayList<>();
-        for (Landing speed : highest(landings, Quantity.SPEED)) {
-            highest(landings, Quantity.ENERGY).stream()
-                    .filter(energy -> energy.model().equals(speed.model())
-                            && energy.setting().equals(speed.setting()))
-                    .findFirst()
-                    .ifPresent(energy -> passing.add(new Passing(
-                            speed.model(),
-                            speed.setting(),
-                            context(speed),
-                            context(energy),
-                            PublishedAccuracy.of(speed.model(), speed.setting()))));
-        }
-        return passing;
+        return landings.stream()
+                .filter(landing -> landing.baseline().equals(BASELINE))
+                .flatMap(landing -> passing(landing).stream())
+                .toList();
     }
 
-    private static List<Landing> highest(List<Landing> landings, Quantity quantity) {
+    private static Optional<Passing> passing(Landing landing) {
+        OptionalDouble speed = highest(landing, Quantity.SPEED);
+        OptionalDouble energy = highest(landing, Quantity.ENERGY);
+        return speed.isEmpty() || energy.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Passing(
+                        landing.model(),
+                        landing.setting(),
+                        speed.getAsDouble(),
+                        energy.getAsDouble(),
+                        KnownAccuracy.of(landing.model(), landing.setting())));
+    }
+
+    private static OptionalDouble highest(Landing landing, Quantity quantity) {
         PaperNumber number = PaperNumber.ALL.stream()
                 .filter(each -> each.quantity() == quantity && !each.lowest())
                 .findFirst()
                 .orElseThrow();
-        return landings.stream()
-                .filter(landing -> landing.number().equals(number.name())
-                        && landing.baseline().equals(BASELINE)
-                        && landing.reach() != Reach.NEVER)
-                .toList();
-    }
-
-    /// 0 where the shortest simulated context passes already.
-    private static double context(Landing landing) {
-        return landing.contextTokens().orElse(0);
+        return landing.places().get(PaperNumber.ALL.indexOf(number)).from();
     }
 }

@@ -14,10 +14,11 @@ import h2eal.lab.reproduce.Evaluation.Headline;
 import h2eal.lab.reproduce.Evaluation.LadderStep;
 import h2eal.lab.reproduce.Evaluation.Landing;
 import h2eal.lab.reproduce.Evaluation.Passing;
+import h2eal.lab.reproduce.Evaluation.Place;
 import h2eal.lab.reproduce.Evaluation.Range;
 import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.reproduce.Evaluation.Strongest;
-import h2eal.lab.reproduce.PublishedAccuracy;
+import h2eal.lab.reproduce.KnownAccuracy;
 import h2eal.lab.reproduce.SpeedUp;
 import h2eal.lab.result.Scope;
 import java.io.IOException;
@@ -88,7 +89,12 @@ class ReproduceReportTest {
                         0.8,
                         Optional.empty(),
                         List.of(
-                                new Passing("llama-3-8b", "", 145_000, 249_000, PublishedAccuracy.of("llama-3-8b", "")),
+                                new Passing(
+                                        "llama-3-8b",
+                                        "default",
+                                        145_000,
+                                        249_000,
+                                        KnownAccuracy.of("llama-3-8b", "default")),
                                 new Passing("m.1", "budget 1024, streaming share 0.5", 52_000, 86_000, List.of()))),
                 List.of(),
                 List.of(
@@ -100,12 +106,16 @@ class ReproduceReportTest {
                         step("h2eal", Scope.END_TO_END, 3, 2)),
                 List.of(new Comparison(
                         "highest speed-up", Scope.ATTENTION, 48.21, 40, 40 / 48.21 - 1, "unknown budget")),
-                List.of(new Landing("lowest speed-up", 5.2, "m.1", "hb-head", "", Reach.AT, OptionalDouble.of(12345))),
+                List.of(new Landing(
+                        "m.1",
+                        "hb-head",
+                        "default",
+                        List.of(new Place("lowest speed-up", 5.2, Reach.AT, OptionalDouble.of(12345))))),
                 List.of());
     }
 
     private static SpeedUp row(String model, int context, double speedup) {
-        return new SpeedUp(model, context, "h2eal", "hb-head", Scope.ATTENTION, "", speedup, 2 * speedup, 50);
+        return new SpeedUp(model, context, "h2eal", "hb-head", Scope.ATTENTION, "default", speedup, 2 * speedup, 50);
     }
 
     /// Dense attention takes 90 microseconds.

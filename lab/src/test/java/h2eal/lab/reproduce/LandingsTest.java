@@ -3,7 +3,7 @@ package h2eal.lab.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import h2eal.lab.reproduce.Evaluation.Landing;
+import h2eal.lab.reproduce.Evaluation.Place;
 import h2eal.lab.reproduce.Evaluation.Reach;
 import h2eal.lab.result.Scope;
 import java.util.List;
@@ -15,18 +15,18 @@ class LandingsTest {
     /// Ratios c x context: the interpolation on logarithms is exact, so a number is reached at number / c.
     @Test
     void powerLawIsInterpolatedExactly() {
-        List<Landing> landings = Landings.of(curve(1e-3, 1e-3));
-        assertThat(landings.get(0).contextTokens().orElseThrow()).isCloseTo(5200, within(1e-6));
-        assertThat(landings.get(1).contextTokens().orElseThrow()).isCloseTo(48210, within(1e-5));
-        assertThat(landings.get(3).contextTokens().orElseThrow()).isCloseTo(73480, within(1e-5));
+        List<Place> places = Landings.of(curve(1e-3, 1e-3)).getFirst().places();
+        assertThat(places.get(0).contextTokens().orElseThrow()).isCloseTo(5200, within(1e-6));
+        assertThat(places.get(1).contextTokens().orElseThrow()).isCloseTo(48210, within(1e-5));
+        assertThat(places.get(3).contextTokens().orElseThrow()).isCloseTo(73480, within(1e-5));
     }
 
     @Test
     void numberBelowOrAboveEveryContextHasNoLanding() {
-        List<Landing> landings = Landings.of(curve(1e-1, 1e-6));
-        assertThat(landings.stream().map(Landing::reach))
+        List<Place> places = Landings.of(curve(1e-1, 1e-6)).getFirst().places();
+        assertThat(places.stream().map(Place::reach))
                 .containsExactly(Reach.ALWAYS, Reach.ALWAYS, Reach.NEVER, Reach.NEVER);
-        assertThat(landings).allMatch(landing -> landing.contextTokens().isEmpty());
+        assertThat(places).allMatch(place -> place.contextTokens().isEmpty());
     }
 
     private static List<SpeedUp> curve(double speedPerToken, double energyPerToken) {
@@ -37,7 +37,7 @@ class LandingsTest {
                         "h2eal",
                         "hb-head",
                         Scope.ATTENTION,
-                        "",
+                        "default",
                         speedPerToken * context,
                         energyPerToken * context,
                         1))

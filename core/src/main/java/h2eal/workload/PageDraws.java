@@ -15,6 +15,12 @@ record PageDraws(PagePopularity popularity, long seed, long layerSeed) {
     private static final long DRIFTING = 6;
     private static final long PASSING = 7;
 
+    /// In recorded selections a page's neighbours are read too more often than others up to four pages away.
+    private static final int RUN_PAGES = 5;
+
+    /// Stands before the numbers of pages whose noise belongs to runs.
+    private static final int RUNS = 1 << 30;
+
     /// Variance of the sum of four numbers drawn evenly from 0 to 1.
     private static final double FOUR_DRAWS = 4 / 12.0;
 
@@ -45,9 +51,18 @@ record PageDraws(PagePopularity popularity, long seed, long layerSeed) {
                     }
                     case PagePopularity.Fitted fitted ->
                         fitted.place(page, pages)
-                                + (noise(fitted, page, round) + fitted.neighbours() * noise(fitted, page + 1, round))
-                                        / Math.sqrt(1 + fitted.neighbours() * fitted.neighbours());
+                                + Math.sqrt(1 - fitted.neighbours()) * noise(fitted, page, round)
+                                + Math.sqrt(fitted.neighbours()) * run(fitted, page, round);
                 };
+    }
+
+    /// Noise of unit variance that is the more alike the closer two pages are, and independent beyond a run.
+    private double run(PagePopularity.Fitted fitted, int page, int round) {
+        double sum = 0;
+        for (int i = 0; i < RUN_PAGES; i++) {
+            sum += noise(fitted, RUNS + page + i, round);
+        }
+        return sum / Math.sqrt(RUN_PAGES);
     }
 
     /// Noise of unit variance that belongs to one page.

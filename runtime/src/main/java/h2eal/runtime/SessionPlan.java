@@ -91,8 +91,9 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
         return switch (precision) {
             case F32 -> KvType.F32;
             case F16 -> KvType.F16;
+            case BF16 -> KvType.BF16;
             case INT8 -> KvType.Q8;
-            case BF16, INT4 -> throw new IllegalArgumentException("kv must be F32, F16 or INT8: " + precision);
+            case INT4 -> throw new IllegalArgumentException("kv must be F32, F16, BF16 or INT8: " + precision);
         };
     }
 

@@ -53,6 +53,7 @@ class SavedSessionTest {
         List<SessionOptions> all = List.of(
                 DENSE,
                 DENSE.with(Precision.F16),
+                DENSE.with(hybrid()).with(Precision.BF16),
                 DENSE.with(hybrid()),
                 DENSE.with(hybrid()).with(Precision.INT8),
                 DENSE.with(hybrid(SummaryPrecision.INT8)),

@@ -85,7 +85,7 @@ class SessionTest {
 
     @Test
     void narrowCachesAnswerTheSame() {
-        for (Precision kv : List.of(Precision.F16, Precision.INT8)) {
+        for (Precision kv : List.of(Precision.F16, Precision.BF16, Precision.INT8)) {
             Generation generation = demo.generate(
                     text("needle-512-0.5-0"),
                     SessionOptions.dense().with(kv),

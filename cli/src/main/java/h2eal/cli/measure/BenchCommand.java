@@ -5,6 +5,7 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.option.ThreadsOption;
+import h2eal.cli.option.TokenCount;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HeadMaps;
@@ -86,9 +87,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--depths",
             split = ",",
-            defaultValue = "1024,4096,16384,65536",
+            defaultValue = "1K,4K,16K,64K",
             paramLabel = "N",
-            description = "Tokens in the cache (default 1024,4096,16384,65536).")
+            converter = TokenCount.class,
+            description = "Tokens in the cache, such as 4096 or 4K (default 1K,4K,16K,64K).")
     private List<Integer> depths;
 
     @Option(
@@ -96,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "F16",
             paramLabel = "TYPE",
-            description = "Stored keys and values: F32, F16, INT8, or several of them (default F16).")
+            description = "Stored keys and values: F32, F16, BF16, INT8, or several of them (default F16).")
     private List<Precision> kv;
 
     @Option(names = "--steps", defaultValue = "8", paramLabel = "N", description = "Steps per depth (default 8).")

@@ -16,6 +16,7 @@ public final class KvOption {
     private enum Kv {
         F32(Precision.F32),
         F16(Precision.F16),
+        BF16(Precision.BF16),
         Q8(Precision.INT8);
 
         private final Precision precision;
@@ -28,13 +29,18 @@ public final class KvOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--kv", defaultValue = "f32", description = "Stored keys and values: f32, f16 or q8 (default f32).")
+    @Option(
+            names = "--kv",
+            defaultValue = "f32",
+            description = "Stored keys and values: f32, f16, bf16 or q8 (default f32).")
     private Kv kv;
 
     @Option(
             names = "--context",
             paramLabel = "N",
-            description = "Most tokens in the cache (default: as many as the model was trained for).")
+            converter = TokenCount.class,
+            description =
+                    "Most tokens in the cache, such as 4096 or 4K (default: as many as the model was trained for).")
     private Integer context;
 
     @Option(names = "--beyond-training", description = "Allow a --context beyond what the model was trained for.")

@@ -61,7 +61,7 @@ public final class PrefillAttention {
         blockTokens = Math.max(1, BLOCK_ROWS / group);
         scratch = new QueryRows[workers.count()];
         Arrays.setAll(scratch, worker -> rows(shape.layout()));
-        unpacked = shape.layout().type() == KvType.F16 ? Optional.of(unpacked()) : Optional.empty();
+        unpacked = shape.layout().type().isPaired() ? Optional.of(unpacked()) : Optional.empty();
     }
 
     private QueryRows rows(PageLayout layout) {

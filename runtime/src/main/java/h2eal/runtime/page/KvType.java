@@ -5,6 +5,8 @@ public enum KvType {
     F32(4, 16),
     /// Half precision, saturating at 65504; magnitudes below 2^-14 become zero, so that no kernel meets a denormal.
     F16(2, 32),
+    /// The upper half of a float, rounded to nearest: a float's range with 8 binary digits; denormals become zero.
+    BF16(2, 32),
     /// Signed bytes with one f32 scale per token and head for K and one for V.
     Q8(1, 64);
 
@@ -29,5 +31,28 @@ public enum KvType {
     /// Bytes of one row of a strip.
     int stripBytes() {
         return stripNumbers * bytes;
+    }
+
+    /// Whether numbers of a strip lie in pairs, see [PageLayout].
+    public boolean isPaired() {
+        return switch (this) {
+            case F16, BF16 -> true;
+            case F32, Q8 -> false;
+        };
+    }
+
+    /// How far right the upper half of a word moves, sign kept, to lie where a float has its exponent and fraction.
+    int pairShift() {
+        return this == F16 ? 3 : 0;
+    }
+
+    /// The bits of a float that the shifted upper half of a word fills.
+    int pairMask() {
+        return this == F16 ? 0x8FFF_E000 : 0xFFFF_0000;
+    }
+
+    /// What a number of a pair is too small by after shift and mask.
+    float pairFactor() {
+        return this == F16 ? 0x1p112f : 1;
     }
 }

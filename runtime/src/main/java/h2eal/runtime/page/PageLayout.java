@@ -15,7 +15,8 @@ import java.util.Objects;
 /// streams that lie far apart, which the hardware prefetches side by side: a tenth of the bandwidth of memory more than
 /// rows as wide as the page.
 ///
-/// F16 interleaves each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that unpack into
+/// F16 and BF16 interleave each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that
+/// unpack into
 /// two vectors of consecutive numbers with shifts alone.
 ///
 /// @param type how a number is stored
@@ -33,6 +34,8 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
     private static final float F16_MAX = 65504;
     /// Smallest normal half.
     private static final float F16_MIN_NORMAL = 0x1p-14f;
+    /// Largest finite number of 8 binary digits.
+    private static final float BF16_MAX = 0x1.FEp127f;
 
     public PageLayout {
         Objects.requireNonNull(type, "type");
@@ -108,7 +111,7 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
 
     /// Index within the width of K or V at which number `i` is stored.
     int place(int i) {
-        return type == KvType.F16 ? (i & ~31) | (i & 15) << 1 | (i >> 4 & 1) : i;
+        return type.isPaired() ? (i & ~31) | (i & 15) << 1 | (i >> 4 & 1) : i;
     }
 
     /// Writes the key and value of one token, both at `at` of their arrays, into slot `slot` of the page at `pageAt`.
@@ -124,7 +127,7 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
                     memory.set(ValueLayout.JAVA_FLOAT, valuesAt + valueOffset(slot, i), values[at + i]);
                 }
             }
-            case F16 -> {
+            case F16, BF16 -> {
                 for (int i = 0; i < headSize; i++) {
                     memory.set(ValueLayout.JAVA_SHORT, keyAt + i * step, half(keys[at + i]));
                     memory.set(ValueLayout.JAVA_SHORT, valuesAt + valueOffset(slot, i), half(values[at + i]));
@@ -169,12 +172,27 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return switch (type) {
             case F32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
             case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, at));
+            case BF16 -> Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT, at) << 16);
             case Q8 -> memory.get(ValueLayout.JAVA_BYTE, at) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
         };
     }
 
-    private static short half(float number) {
+    /// A number in 16 bits.
+    private short half(float number) {
+        return type == KvType.F16 ? float16(number) : bfloat16(number);
+    }
+
+    private static short float16(float number) {
         return Math.abs(number) < F16_MIN_NORMAL ? 0 : Float.floatToFloat16(Math.clamp(number, -F16_MAX, F16_MAX));
+    }
+
+    private static short bfloat16(float number) {
+        if (Math.abs(number) < Float.MIN_NORMAL) {
+            return 0;
+        }
+        int bits = Float.floatToRawIntBits(Math.clamp(number, -BF16_MAX, BF16_MAX));
+        // to the nearest, ties to even
+        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 
     private float scale(float[] numbers, int at) {

@@ -23,16 +23,18 @@ public final class VectorPageKernels implements PageKernels {
 
     @Override
     public QueryRows rows(PageLayout layout, int capacity, float scoreCap) {
-        return new QueryRows(layout, capacity, scoreCap, layout.type() == KvType.F16 ? F16Tiles.FACTOR : 1);
+        return new QueryRows(layout, capacity, scoreCap, layout.type().pairFactor());
     }
 
     @Override
     public void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {
         switch (layout.type()) {
-            case F16 -> {
+            case F16, BF16 -> {
                 int numbers = layout.type().stripNumbers();
-                F16Tiles.unpack(memory, pageAt, target, 0, layout.keyStride() / numbers, layout.headSize());
-                F16Tiles.unpack(
+                PairTiles.unpack(
+                        layout.type(), memory, pageAt, target, 0, layout.keyStride() / numbers, layout.headSize());
+                PairTiles.unpack(
+                        layout.type(),
                         memory,
                         pageAt + layout.valuesAt(),
                         target,
@@ -73,14 +75,14 @@ public final class VectorPageKernels implements PageKernels {
         for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.scores4x4(memory, pageAt, rows, row, slot);
-                case F16 -> F16Tiles.scores4x4(memory, pageAt, rows, row, slot);
+                case F16, BF16 -> PairTiles.scores4x4(memory, pageAt, rows, row, slot);
                 case Q8 -> Q8Tiles.scores4x4(memory, pageAt, rows, row, slot);
             }
         }
         for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.scores4x2(memory, pageAt, rows, row, slot);
-                case F16 -> F16Tiles.scores4x2(memory, pageAt, rows, row, slot);
+                case F16, BF16 -> PairTiles.scores4x2(memory, pageAt, rows, row, slot);
                 case Q8 -> Q8Tiles.scores4x2(memory, pageAt, rows, row, slot);
             }
         }
@@ -91,14 +93,14 @@ public final class VectorPageKernels implements PageKernels {
         for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.scores1x4(memory, pageAt, rows, row, slot);
-                case F16 -> F16Tiles.scores1x4(memory, pageAt, rows, row, slot);
+                case F16, BF16 -> PairTiles.scores1x4(memory, pageAt, rows, row, slot);
                 case Q8 -> Q8Tiles.scores1x4(memory, pageAt, rows, row, slot);
             }
         }
         for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.scores1x2(memory, pageAt, rows, row, slot);
-                case F16 -> F16Tiles.scores1x2(memory, pageAt, rows, row, slot);
+                case F16, BF16 -> PairTiles.scores1x2(memory, pageAt, rows, row, slot);
                 case Q8 -> Q8Tiles.scores1x2(memory, pageAt, rows, row, slot);
             }
         }
@@ -109,14 +111,14 @@ public final class VectorPageKernels implements PageKernels {
         for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.values4x4(memory, valuesAt, rows, row, number);
-                case F16 -> F16Tiles.values4x4(memory, valuesAt, rows, row, number);
+                case F16, BF16 -> PairTiles.values4x4(memory, valuesAt, rows, row, number);
                 case Q8 -> Q8Tiles.values4x4(memory, valuesAt, rows, row, number);
             }
         }
         for (; number < rows.layout.valueStride(); number += TILE / 2) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.values4x2(memory, valuesAt, rows, row, number);
-                case F16 -> F16Tiles.values4x2(memory, valuesAt, rows, row, number);
+                case F16, BF16 -> PairTiles.values4x2(memory, valuesAt, rows, row, number);
                 case Q8 -> Q8Tiles.values4x2(memory, valuesAt, rows, row, number);
             }
         }
@@ -127,14 +129,14 @@ public final class VectorPageKernels implements PageKernels {
         for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.values1x4(memory, valuesAt, rows, row, number);
-                case F16 -> F16Tiles.values1x4(memory, valuesAt, rows, row, number);
+                case F16, BF16 -> PairTiles.values1x4(memory, valuesAt, rows, row, number);
                 case Q8 -> Q8Tiles.values1x4(memory, valuesAt, rows, row, number);
             }
         }
         for (; number < rows.layout.valueStride(); number += TILE / 2) {
             switch (rows.layout.type()) {
                 case F32 -> F32Tiles.values1x2(memory, valuesAt, rows, row, number);
-                case F16 -> F16Tiles.values1x2(memory, valuesAt, rows, row, number);
+                case F16, BF16 -> PairTiles.values1x2(memory, valuesAt, rows, row, number);
                 case Q8 -> Q8Tiles.values1x2(memory, valuesAt, rows, row, number);
             }
         }
@@ -143,7 +145,7 @@ public final class VectorPageKernels implements PageKernels {
     /// Turns scores into weights; the scales of Q8 multiply what goes in and what comes out.
     private static void weigh(MemorySegment memory, long pageAt, QueryRows rows, int fromRow, int toRow) {
         switch (rows.layout.type()) {
-            case F32, F16 -> weigh(rows, fromRow, toRow);
+            case F32, F16, BF16 -> weigh(rows, fromRow, toRow);
             case Q8 -> {
                 long keyScales = pageAt + rows.layout.scalesAt();
                 multiply(memory, keyScales, rows, fromRow, toRow);

@@ -66,7 +66,7 @@ class PageKernelsTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"F16", "F32"},
+            names = {"F16", "BF16", "F32"},
             value = KvType.class)
     void unpackedPagesGiveTheSameBits(KvType type) {
         Random random = new Random(21);

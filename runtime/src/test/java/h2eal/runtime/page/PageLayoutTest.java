@@ -45,6 +45,7 @@ class PageLayoutTest {
         return switch (type) {
             case F32 -> 0;
             case F16 -> Math.max(0x1p-14f, Math.abs(number) * 0x1p-11f);
+            case BF16 -> Math.abs(number) * 0x1p-8f;
             case Q8 -> largest / 127 * 0.501f;
         };
     }
@@ -58,6 +59,19 @@ class PageLayoutTest {
         assertThat(layout.key(memory, 0, 0, 0)).isEqualTo(65504);
         assertThat(layout.key(memory, 0, 0, 1)).isEqualTo(-65504);
         assertThat(layout.value(memory, 0, 0, 2)).isEqualTo(0);
+    }
+
+    @Test
+    void upperHalvesOfFloatsAreRoundedToTheNearest() {
+        PageLayout layout = new PageLayout(KvType.BF16, 6, 1);
+        MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
+        float[] numbers = {Float.MAX_VALUE, -Float.MAX_VALUE, 0x1p-127f, 0x1.01p0f, 0x1.03p0f, -0x1.0101p0f};
+        float[] stored = {0x1.FEp127f, -0x1.FEp127f, 0, 1, 0x1.04p0f, -0x1.02p0f};
+        layout.store(memory, 0, 0, numbers, numbers, 0);
+        for (int i = 0; i < numbers.length; i++) {
+            assertThat(layout.key(memory, 0, 0, i)).isEqualTo(stored[i]);
+            assertThat(layout.value(memory, 0, 0, i)).isEqualTo(stored[i]);
+        }
     }
 
     @Test

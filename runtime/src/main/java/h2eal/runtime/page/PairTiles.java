@@ -11,20 +11,16 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/// Register tiles over F16 pages, see [F32Tiles]. A 32-bit word holds two halves that lie 16 numbers apart; shifting
-/// their bits to where a float has its exponent and fraction makes numbers 2^112 too small. That factor is in the
-/// queries and in the weights, so unpacking is shifts and a mask. There are no infinities and no denormals in a page.
-final class F16Tiles {
-
-    /// What an unpacked half is too small by.
-    static final float FACTOR = 0x1p112f;
-
-    private static final int SIGN_AND_DIGITS = 0x8FFF_E000;
+/// Register tiles over pages whose numbers lie in pairs, F16 and BF16, see [F32Tiles]. A 32-bit word holds two numbers
+/// that lie 16 apart; a shift and a mask bring their bits to where a float has its exponent and fraction. For halves
+/// that makes numbers 2^112 too small: that factor is in the queries and in the weights. There are no infinities and no
+/// denormals in a page. Shift and mask are vectors, so that one loop serves both types at the price of constants.
+final class PairTiles {
 
     /// Bytes from one row of a strip to the next: a constant, else the compiler checks the bounds of every load.
     private static final long STEP = KvType.F16.stripBytes();
 
-    private F16Tiles() {}
+    private PairTiles() {}
 
     /// Index of the number that is stored at the even place `stored` of a row; the one stored next to it is 16 further.
     private static int place(int stored) {
@@ -32,7 +28,11 @@ final class F16Tiles {
     }
 
     /// Writes the numbers of `strips` strips of `rows` rows from `from` on as twice as many strips of floats.
-    static void unpack(MemorySegment memory, long from, MemorySegment target, long to, int strips, int rows) {
+    static void unpack(
+            KvType type, MemorySegment memory, long from, MemorySegment target, long to, int strips, int rows) {
+        IntVector shift = IntVector.broadcast(I, type.pairShift());
+        IntVector mask = IntVector.broadcast(I, type.pairMask());
+        float factor = type.pairFactor();
         for (int strip = 0; strip < strips; strip++) {
             long packed = from + strip * rows * STEP;
             long first = to + 2 * strip * rows * STEP;
@@ -42,15 +42,15 @@ final class F16Tiles {
                     long at = row * STEP + lane * Float.BYTES;
                     IntVector pairs = IntVector.fromMemorySegment(I, memory, packed + at, LITTLE_ENDIAN);
                     pairs.lanewise(LSHL, 16)
-                            .lanewise(ASHR, 3)
-                            .and(SIGN_AND_DIGITS)
+                            .lanewise(ASHR, shift)
+                            .and(mask)
                             .reinterpretAsFloats()
-                            .mul(FACTOR)
+                            .mul(factor)
                             .intoMemorySegment(target, first + at, LITTLE_ENDIAN);
-                    pairs.lanewise(ASHR, 3)
-                            .and(SIGN_AND_DIGITS)
+                    pairs.lanewise(ASHR, shift)
+                            .and(mask)
                             .reinterpretAsFloats()
-                            .mul(FACTOR)
+                            .mul(factor)
                             .intoMemorySegment(target, second + at, LITTLE_ENDIAN);
                 }
             }
@@ -58,6 +58,8 @@ final class F16Tiles {
     }
 
     static void scores4x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
@@ -82,16 +84,12 @@ final class F16Tiles {
         for (int i = 0; i < headSize; i++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + i * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector n2 = pairs1.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n2 =
+                    pairs1.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -136,6 +134,8 @@ final class F16Tiles {
     }
 
     static void values4x4(MemorySegment memory, long valuesAt, QueryRows rows, int row, int number) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] out = rows.out;
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
@@ -166,16 +166,12 @@ final class F16Tiles {
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + slot * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector n2 = pairs1.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n2 =
+                    pairs1.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -216,6 +212,8 @@ final class F16Tiles {
     }
 
     static void scores4x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
@@ -230,11 +228,9 @@ final class F16Tiles {
         FloatVector s31 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -262,6 +258,8 @@ final class F16Tiles {
     }
 
     static void values4x2(MemorySegment memory, long valuesAt, QueryRows rows, int row, int number) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] out = rows.out;
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
@@ -279,11 +277,9 @@ final class F16Tiles {
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -308,6 +304,8 @@ final class F16Tiles {
     }
 
     static void scores1x4(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
@@ -320,16 +318,12 @@ final class F16Tiles {
         for (int i = 0; i < headSize; i++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + i * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector n2 = pairs1.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n2 =
+                    pairs1.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -347,6 +341,8 @@ final class F16Tiles {
     }
 
     static void values1x4(MemorySegment memory, long valuesAt, QueryRows rows, int row, int number) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] out = rows.out;
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
@@ -363,16 +359,12 @@ final class F16Tiles {
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, memory, at1 + slot * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
-            FloatVector n2 = pairs1.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n3 = pairs1.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n2 =
+                    pairs1.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n3 = pairs1.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);
@@ -386,6 +378,8 @@ final class F16Tiles {
     }
 
     static void scores1x2(MemorySegment memory, long pageAt, QueryRows rows, int row, int slot) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] queries = rows.scaled;
         int headSize = rows.layout.headSize();
         long at0 = pageAt + rows.layout.keyOffset(slot);
@@ -394,11 +388,9 @@ final class F16Tiles {
         FloatVector s01 = FloatVector.zero(F);
         for (int i = 0; i < headSize; i++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + i * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector q0 = FloatVector.broadcast(F, queries[query + 4 * i]);
             s00 = q0.fma(n0, s00);
             s01 = q0.fma(n1, s01);
@@ -411,6 +403,8 @@ final class F16Tiles {
     }
 
     static void values1x2(MemorySegment memory, long valuesAt, QueryRows rows, int row, int number) {
+        IntVector shift = IntVector.broadcast(I, rows.layout.type().pairShift());
+        IntVector mask = IntVector.broadcast(I, rows.layout.type().pairMask());
         float[] out = rows.out;
         float[] weights = rows.weights;
         int stride = rows.layout.valueStride();
@@ -422,11 +416,9 @@ final class F16Tiles {
         int weight = row * keyStride;
         for (int slot = rows.fromSlot; slot < rows.toSlot; slot++) {
             IntVector pairs0 = IntVector.fromMemorySegment(I, memory, at0 + slot * STEP, LITTLE_ENDIAN);
-            FloatVector n0 = pairs0.lanewise(LSHL, 16)
-                    .lanewise(ASHR, 3)
-                    .and(SIGN_AND_DIGITS)
-                    .reinterpretAsFloats();
-            FloatVector n1 = pairs0.lanewise(ASHR, 3).and(SIGN_AND_DIGITS).reinterpretAsFloats();
+            FloatVector n0 =
+                    pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
+            FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector w0 = FloatVector.broadcast(F, weights[weight + slot]);
             o00 = w0.fma(n0, o00);
             o01 = w0.fma(n1, o01);

@@ -71,6 +71,7 @@ public final class WeightStreaming {
             long count = Math.min(noise.length, data.byteSize() - at);
             MemorySegment.copy(noise, 0, data, ValueLayout.JAVA_BYTE, at, (int) count);
         }
-        return new Weights(data, type, rows, columns);
+        Weights weights = new Weights(data, type, rows, columns);
+        return weights.interleave(arena.allocate(weights.interleavedBytes(), 64));
     }
 }

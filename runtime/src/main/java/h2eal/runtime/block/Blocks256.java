@@ -68,10 +68,14 @@ public final class Blocks256 {
             float scale = d * scale(data, at + 4, sub);
             float least = dMin * least(data, at + 4, sub);
             for (int i = 0; i < 32; i++) {
-                int fifth = Bytes.unsigned(data, at + 16 + i) >> sub & 1;
-                out[outAt + sub * 32 + i] = scale * (nibble(data, at + 48, sub, i) | fifth << 4) - least;
+                out[outAt + sub * 32 + i] = scale * numberOfQ5k(data, at, sub, i) - least;
             }
         }
+    }
+
+    /// The five bits of weight `i` of sub-block `sub` of a block of Q5_K.
+    public static int numberOfQ5k(MemorySegment data, long at, int sub, int i) {
+        return nibble(data, at + 48, sub, i) | (Bytes.unsigned(data, at + 16 + i) >> sub & 1) << 4;
     }
 
     /// The eight 6-bit scales behind `at`, one per byte of the result: four whole, four in two parts.
@@ -110,16 +114,19 @@ public final class Blocks256 {
         float d = Bytes.half(data, at + 208);
         for (int sub = 0; sub < 16; sub++) {
             float scale = d * Bytes.signed(data, at + 192 + sub);
-            int stretch = sub / 8;
-            int quarter = sub % 8 / 2;
-            long lowAt = at + stretch * 64L + quarter % 2 * 32 + sub % 2 * 16;
-            long highAt = at + 128 + stretch * 32L + sub % 2 * 16;
             for (int i = 0; i < 16; i++) {
-                int low = Bytes.unsigned(data, lowAt + i) >> quarter / 2 * 4 & 15;
-                int high = Bytes.unsigned(data, highAt + i) >> quarter * 2 & 3;
-                out[outAt + sub * 16 + i] = scale * ((low | high << 4) - 32);
+                out[outAt + sub * 16 + i] = scale * (numberOfQ6k(data, at, sub, i) - 32);
             }
         }
+    }
+
+    /// The six bits of weight `i` of sub-block `sub` of a block of Q6_K.
+    public static int numberOfQ6k(MemorySegment data, long at, int sub, int i) {
+        int stretch = sub / 8;
+        int quarter = sub % 8 / 2;
+        int low = Bytes.unsigned(data, at + stretch * 64L + quarter % 2 * 32 + sub % 2 * 16 + i) >> quarter / 2 * 4;
+        int high = Bytes.unsigned(data, at + 128 + stretch * 32L + sub % 2 * 16 + i) >> quarter * 2;
+        return low & 15 | (high & 3) << 4;
     }
 
     /// `w = d * (scale - 32) * level[q]`: f16 d, 8 scales of 6 bits in two parts, nibbles in runs of 16 bytes.

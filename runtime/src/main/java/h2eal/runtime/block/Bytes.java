@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// The numbers that blocks are made of.
-final class Bytes {
+public final class Bytes {
 
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -21,11 +21,11 @@ final class Bytes {
         return data.get(ValueLayout.JAVA_BYTE, at);
     }
 
-    static int unsignedShort(MemorySegment data, long at) {
+    public static int unsignedShort(MemorySegment data, long at) {
         return data.get(SHORT, at) & 0xFFFF;
     }
 
-    static int word(MemorySegment data, long at) {
+    public static int word(MemorySegment data, long at) {
         return data.get(INT, at);
     }
 

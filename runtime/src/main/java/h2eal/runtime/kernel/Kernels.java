@@ -30,7 +30,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /// Multiplies rows `fromRow..toRow` of `weights` with every vector of a batch:
     /// `y[t * rows + r] = sum over c of weights[r][c] * x[t * columns + c]`. Weights are read once per call, not once
-    /// per vector.
+    /// per vector. A single vector meets interleaved weights rounded to 8 bits in blocks that share a scale.
     ///
     /// @param x `batch` vectors of `weights.columns()` numbers
     /// @param y `batch` vectors of `weights.rows()` numbers; only the columns of the rows asked for are written

@@ -34,6 +34,17 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
+        if (batch == 1 && weights.interleaved().isPresent()) {
+            float[] rounded = new float[columns];
+            weights.interleaved().get().round(x, rounded);
+            multiply(weights, fromRow, toRow, rounded, y, batch);
+        } else {
+            multiply(weights, fromRow, toRow, x, y, batch);
+        }
+    }
+
+    private static void multiply(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
+        int columns = weights.columns();
         float[] row = scratchRow(columns);
         for (int r = fromRow; r < toRow; r++) {
             weights.read(r, row, 0);

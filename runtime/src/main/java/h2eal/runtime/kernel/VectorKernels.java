@@ -3,6 +3,7 @@ package h2eal.runtime.kernel;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
+import h2eal.runtime.interleaved.InterleavedDots;
 import h2eal.runtime.packed.PackedDots;
 import h2eal.runtime.vector.LaneSum;
 import h2eal.runtime.vector.VectorMath;
@@ -31,6 +32,10 @@ public final class VectorKernels implements Kernels {
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         if (batch > 1) {
             VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
+            return;
+        }
+        if (weights.interleaved().isPresent()) {
+            InterleavedDots.multiply(weights.interleaved().get(), fromRow, toRow, x, y);
             return;
         }
         Optional<PackedDots> packed = packed(weights.type());

@@ -3,6 +3,7 @@ package h2eal.runtime.kernel;
 import h2eal.runtime.block.BlockDecoder;
 import h2eal.runtime.block.Blocks256;
 import h2eal.runtime.block.Blocks32;
+import h2eal.runtime.interleaved.RowFormat;
 import java.util.Optional;
 
 /// How GGUF stores the numbers of one weight matrix: blocks of consecutive weights of a row (ggml's block layouts).
@@ -47,6 +48,17 @@ public enum WeightType {
     /// How a block becomes numbers; none for types that are not quantised.
     Optional<BlockDecoder> decoder() {
         return decoder;
+    }
+
+    /// How rows of this type are laid side by side; none for types that are multiplied as they lie.
+    Optional<RowFormat> rowFormat() {
+        return switch (this) {
+            case Q4_0 -> Optional.of(RowFormat.Q4_0);
+            case Q4_K -> Optional.of(RowFormat.Q4_K);
+            case Q5_K -> Optional.of(RowFormat.Q5_K);
+            case Q6_K -> Optional.of(RowFormat.Q6_K);
+            case F32, F16, BF16, Q8_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
+        };
     }
 
     /// Weights of one block.

@@ -1,10 +1,13 @@
 package h2eal.runtime.kernel;
 
 import h2eal.runtime.block.BlockDecoder;
+import h2eal.runtime.interleaved.InterleavedRows;
+import h2eal.runtime.interleaved.RowFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Optional;
 
 /// A weight matrix where it lies in memory: `rows` outputs of `columns` inputs each, row by row, as in the GGUF file.
 /// The memory belongs to whoever mapped it and must outlive this view.
@@ -13,7 +16,9 @@ import java.util.Objects;
 /// @param type block layout of a row
 /// @param rows numbers of one output vector
 /// @param columns numbers of one input vector
-public record Weights(MemorySegment data, WeightType type, int rows, int columns) {
+/// @param interleaved a copy that single vectors are multiplied with, where there is one
+public record Weights(
+        MemorySegment data, WeightType type, int rows, int columns, Optional<InterleavedRows> interleaved) {
 
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -21,6 +26,7 @@ public record Weights(MemorySegment data, WeightType type, int rows, int columns
     public Weights {
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(interleaved, "interleaved");
         if (rows < 1) {
             throw new IllegalArgumentException("a weight matrix has rows: " + rows);
         }
@@ -32,6 +38,31 @@ public record Weights(MemorySegment data, WeightType type, int rows, int columns
         if (!data.isNative()) {
             throw new IllegalArgumentException("weights live outside the Java heap");
         }
+    }
+
+    /// A matrix without a copy.
+    public Weights(MemorySegment data, WeightType type, int rows, int columns) {
+        this(data, type, rows, columns, Optional.empty());
+    }
+
+    /// Bytes of the copy that [#interleave] makes, 0 where this type and size have none.
+    public long interleavedBytes() {
+        return rowFormat()
+                .map(format -> InterleavedRows.bytes(format, rows, columns))
+                .orElse(0L);
+    }
+
+    /// This matrix with its rows copied side by side into `memory`, 64-byte aligned and of [#interleavedBytes], which
+    /// must outlive it; this matrix itself where there are none.
+    public Weights interleave(MemorySegment memory) {
+        return rowFormat()
+                .map(format -> InterleavedRows.of(format, data, rows, columns, memory))
+                .map(copy -> new Weights(data, type, rows, columns, Optional.of(copy)))
+                .orElse(this);
+    }
+
+    private Optional<RowFormat> rowFormat() {
+        return type.rowFormat().filter(format -> columns % format.granule() == 0);
     }
 
     /// Bytes of one row.

@@ -22,6 +22,9 @@ public final class VectorShapes {
     public static final VectorSpecies<Short> S =
             VectorShape.forBitSize(Math.max(64, BITS / 2)).withLanes(short.class);
 
+    /// Twice as many shorts as ints, in a vector of the same width.
+    public static final VectorSpecies<Short> HALVES_OF_INTS = F.withLanes(short.class);
+
     /// As many bytes as floats, but at least 8, the narrowest byte vector.
     public static final VectorSpecies<Byte> B = byteSpecies();
 

@@ -39,6 +39,115 @@ class KernelsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    void twinsMultiplyInterleavedRowsAlike(WeightType type) {
+        Random random = new Random(12);
+        for (int columns : new int[] {256, 1024, 4096}) {
+            for (int rows : new int[] {1, 16, 23, 130, 275}) {
+                Weights weights = interleaved(random(type, rows, columns, random));
+                float[] x = gaussian(random, columns);
+                assertTwins(1e-6f * (4 + columns / 4), kernels -> {
+                    float[] y = new float[rows];
+                    kernels.matMul(weights, 0, rows, x, y, 1);
+                    return y;
+                });
+            }
+        }
+    }
+
+    /// What decides is the largest sum that 16 bits must hold.
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    void inputsOfOneMagnitudeDoNotOverflow(WeightType type) {
+        for (byte bits : new byte[] {0, -1}) {
+            Weights weights = random(type, 16, 512, new Random(13));
+            float[] x = new float[512];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = bits == 0 ? 3 : -3;
+            }
+            fillNumbers(weights, bits);
+            Weights copy = interleaved(weights);
+            assertTwins(1e-2f, kernels -> {
+                float[] y = new float[16];
+                kernels.matMul(copy, 0, 16, x, y, 1);
+                return y;
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    void roundedInputsCostLessThanAPercent(WeightType type) {
+        Random random = new Random(14);
+        Weights weights = random(type, 64, 2048, random);
+        float[] x = gaussian(random, 2048);
+        float[] exact = new float[64];
+        float[] rounded = new float[64];
+        new VectorKernels().matMul(weights, 0, 64, x, exact, 1);
+        new VectorKernels().matMul(interleaved(weights), 0, 64, x, rounded, 1);
+        double error = 0;
+        for (int i = 0; i < 64; i++) {
+            error += Math.pow(rounded[i] - exact[i], 2);
+        }
+        assertThat(Math.sqrt(error)).isBetween(1e-5 * norm(exact), 1e-2 * norm(exact));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    void sharesOfInterleavedRowsChangeNoBit(WeightType type) {
+        Random random = new Random(15);
+        Weights weights = interleaved(random(type, 300, 512, random));
+        float[] x = gaussian(random, 512);
+        float[] whole = new float[300];
+        float[] shares = new float[300];
+        VectorKernels kernels = new VectorKernels();
+        kernels.matMul(weights, 0, 300, x, whole, 1);
+        kernels.matMul(weights, 0, 32, x, shares, 1);
+        assertThat(shares[32]).isZero();
+        kernels.matMul(weights, 32, 37, x, shares, 1);
+        assertThat(shares[37]).isZero();
+        kernels.matMul(weights, 37, 300, x, shares, 1);
+        assertThat(shares).isEqualTo(whole);
+    }
+
+    /// Zeros, infinities, tiny numbers, and scales that are denormal halves.
+    @ParameterizedTest
+    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    void unusualNumbersOfInterleavedRows(WeightType type) {
+        Random random = new Random(16);
+        Weights weights = interleaved(random(type, 16, 256, random, 1e-6f));
+        VectorKernels kernels = new VectorKernels();
+        float[] y = new float[16];
+        kernels.matMul(weights, 0, 16, new float[256], y, 1);
+        assertThat(y).containsOnly(0);
+        float[] x = gaussian(random, 256);
+        assertTwins(1e-11f, twin -> {
+            float[] out = new float[16];
+            twin.matMul(weights, 0, 16, x, out, 1);
+            return out;
+        });
+        x[7] = Float.MIN_VALUE;
+        x[40] = Float.POSITIVE_INFINITY;
+        kernels.matMul(weights, 0, 16, x, y, 1);
+        assertThat(y).containsOnly(Float.NaN);
+    }
+
+    private static Weights interleaved(Weights weights) {
+        return weights.interleave(Arena.ofAuto().allocate(weights.interleavedBytes(), 64));
+    }
+
+    /// Sets every byte of the weights' numbers, not those of scales.
+    private static void fillNumbers(Weights weights, byte bits) {
+        int block = weights.type().blockBytes();
+        boolean is6 = weights.type() == WeightType.Q6_K;
+        int from = is6 ? 0 : weights.type() == WeightType.Q4_0 ? 2 : 16;
+        int to = is6 ? 192 : block;
+        for (long at = 0; at < weights.data().byteSize(); at += block) {
+            weights.data().asSlice(at + from, to - from).fill(bits);
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(WeightType.class)
     void onlyTheRowsAskedForAreWrittenAndSharesChangeNoBit(WeightType type) {
         Random random = new Random(6);
@@ -159,12 +268,16 @@ class KernelsTest {
     }
 
     private static Weights random(WeightType type, int rows, int columns, Random random) {
+        return random(type, rows, columns, random, 1);
+    }
+
+    private static Weights random(WeightType type, int rows, int columns, Random random, float factor) {
         byte[] bytes = new byte[(int) (rows * type.rowBytes(columns))];
         random.nextBytes(bytes);
         MemorySegment data = Arena.ofAuto().allocate(bytes.length, 64).copyFrom(MemorySegment.ofArray(bytes));
         int step = type.blockBytes();
         for (int at = 0; at < bytes.length; at += step) {
-            float number = (float) random.nextGaussian();
+            float number = factor * (float) random.nextGaussian();
             switch (type) {
                 case F32 -> data.set(Weights.FLOAT, at, number);
                 case F16 -> data.set(Weights.SHORT, at, Float.floatToFloat16(number));

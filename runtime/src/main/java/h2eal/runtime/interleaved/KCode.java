@@ -1,0 +1,63 @@
+package h2eal.runtime.interleaved;
+
+import h2eal.runtime.block.Blocks256;
+import h2eal.runtime.block.Bytes;
+import java.lang.foreign.MemorySegment;
+
+/// Q4_K and Q5_K: the weights of eight sub-blocks, then the words that the block begins with: f16 d and dMin, 8 scales
+/// and 8 least weights of 6 bits.
+///
+/// @param fields how many bits a weight has
+/// @param sourceBytes bytes of a block in the file
+record KCode(Fields fields, int sourceBytes) implements BlockCode {
+
+    /// Words that a block begins with.
+    static final int HEAD_WORDS = 4;
+    static final int SUB_BLOCKS = 8;
+
+    private static final int NIBBLES = 0x0F0F0F0F;
+
+    @Override
+    public int weights() {
+        return 256;
+    }
+
+    @Override
+    public int words() {
+        return SUB_BLOCKS * fields.words() + HEAD_WORDS;
+    }
+
+    @Override
+    public void rewrite(MemorySegment source, long at, int[] words, int to) {
+        if (fields == Fields.NIBBLES) {
+            nibbles(source, at + 4 * HEAD_WORDS, words, to);
+        } else {
+            fives(source, at, words, to);
+        }
+        for (int k = 0; k < HEAD_WORDS; k++) {
+            words[to + SUB_BLOCKS * fields.words() + k] = Bytes.word(source, at + 4 * k);
+        }
+    }
+
+    /// The file has two sub-blocks in the low and the high nibbles of 32 bytes.
+    private static void nibbles(MemorySegment source, long at, int[] words, int to) {
+        for (int two = 0; two < SUB_BLOCKS / 2; two++) {
+            for (int k = 0; k < 4; k++) {
+                int first = Bytes.word(source, at + 32 * two + 4 * k);
+                int second = Bytes.word(source, at + 32 * two + 16 + 4 * k);
+                words[to + 8 * two + k] = first & NIBBLES | (second & NIBBLES) << 4;
+                words[to + 8 * two + 4 + k] = first >>> 4 & NIBBLES | second & NIBBLES << 4;
+            }
+        }
+    }
+
+    private void fives(MemorySegment source, long at, int[] words, int to) {
+        int[] numbers = new int[fields.numbers()];
+        for (int sub = 0; sub < SUB_BLOCKS; sub++) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = Blocks256.numberOfQ5k(source, at, sub, i);
+            }
+            fields.lay(numbers, 0, words, to + sub * fields.words());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package h2eal.runtime.interleaved;
+
+import java.util.Arrays;
+
+/// An input vector rounded to 8 bits in blocks of [Fields#numbers] numbers that share a scale, as the peers do: scratch
+/// of one thread.
+///
+/// The scale of a block is its largest number / 127, or larger where the sum of the rounded magnitudes would exceed
+/// 32767 / [Fields#offset]: then the sum of their products with numbers less the offset would not fit 16 bits.
+final class RoundedInputs {
+
+    private static final int MOST = 127;
+    /// Below this the inverse of a scale may not be a float.
+    private static final float LEAST = 0x1p-100f;
+    /// Added, leaves a float rounded to an integer, ties to even, in its low bits.
+    private static final float ROUND = 0x1.8p23f;
+
+    private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+
+    /// What was rounded last: products with several matrices follow each other.
+    private float[] rounded = {};
+
+    private Fields fields = Fields.NIBBLES;
+    private int columns;
+    private int[] numbers = {};
+
+    /// Multipliers of all words of a row's weights.
+    int[] multipliers = {};
+    /// Scale of each block.
+    float[] scales = {};
+    /// Sum of the rounded numbers of each block.
+    int[] sums = {};
+
+    RoundedInputs() {}
+
+    /// Rounds `x[0..columns)`.
+    void round(Fields fields, float[] x, int columns) {
+        if (fields == this.fields && columns == this.columns && Arrays.equals(x, 0, columns, rounded, 0, columns)) {
+            return;
+        }
+        ensure(fields, columns);
+        this.fields = fields;
+        this.columns = columns;
+        System.arraycopy(x, 0, rounded, 0, columns);
+        int size = fields.numbers();
+        for (int block = 0; block < columns / size; block++) {
+            round(block);
+            fields.multipliers(numbers, block * size, multipliers, block * fields.words() * Fields.SHIFTS);
+        }
+    }
+
+    /// The numbers that the inputs were rounded to.
+    void read(float[] out) {
+        for (int i = 0; i < columns; i++) {
+            out[i] = scales[i / fields.numbers()] * numbers[i];
+        }
+    }
+
+    private void ensure(Fields fields, int columns) {
+        if (rounded.length < columns) {
+            rounded = new float[columns];
+            numbers = new int[columns];
+            // sixes have the shortest blocks, fives the most words
+            scales = new float[columns / Fields.SIXES.numbers()];
+            sums = new int[columns / Fields.SIXES.numbers()];
+        }
+        int needed = columns / fields.numbers() * fields.words() * Fields.SHIFTS;
+        if (multipliers.length < needed) {
+            multipliers = new int[needed];
+        }
+    }
+
+    private void round(int block) {
+        int size = fields.numbers();
+        int at = block * size;
+        float largest = 0;
+        for (int i = at; i < at + size; i++) {
+            largest = Math.max(largest, Math.abs(rounded[i]));
+        }
+        if (!(largest <= Float.MAX_VALUE) || largest < LEAST) {
+            // not a number stays none; what is almost zero is zero
+            Arrays.fill(numbers, at, at + size, 0);
+            scales[block] = largest <= Float.MAX_VALUE ? 0 : Float.NaN;
+            sums[block] = 0;
+            return;
+        }
+        float scale = largest / MOST;
+        int most = 32767 / fields.offset();
+        int magnitude = roundBy(scale, at, size);
+        while (magnitude > most) {
+            // one more than half of the numbers may be rounded up by
+            scale *= (float) magnitude / (most - size / 2 - 1);
+            magnitude = roundBy(scale, at, size);
+        }
+        int sum = 0;
+        for (int i = at; i < at + size; i++) {
+            sum += numbers[i];
+        }
+        scales[block] = scale;
+        sums[block] = sum;
+    }
+
+    /// Rounds one block and returns the sum of magnitudes.
+    private int roundBy(float scale, int at, int size) {
+        float inverse = 1 / scale;
+        int magnitude = 0;
+        for (int i = at; i < at + size; i++) {
+            int number = Float.floatToRawIntBits(rounded[i] * inverse + ROUND) - ROUND_BITS;
+            numbers[i] = number;
+            magnitude += Math.abs(number);
+        }
+        return magnitude;
+    }
+}

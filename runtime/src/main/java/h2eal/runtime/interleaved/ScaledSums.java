@@ -1,0 +1,225 @@
+package h2eal.runtime.interleaved;
+
+import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
+import static h2eal.runtime.interleaved.Tile.PRODUCT_BYTES;
+import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.I;
+import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/// Adds the products of one block, times their scales, to the sums of all rows of a tile.
+///
+/// A half in the upper 16 bits of a lane becomes a float thus: with its exponent shifted by one more than right, a
+/// normal half is twice its number, and a denormal one its number behind 2^-14; half of it, or what exceeds 2^-14, is
+/// right where it is the smaller. Positive floats compare as integers do, in one instruction instead of seven. Infinite
+/// halves become large numbers.
+///
+/// No helper methods, and stretches of memory are cut first, for the reason that [FieldDots] gives.
+final class ScaledSums {
+
+    private static final int HALF_MAGNITUDE = 0x0FFFE000;
+    private static final int SIGN = 0x80000000;
+    private static final int EXPONENT_SHIFT = 113 << 23;
+    private static final float LEAST_NORMAL = 0x1p-14f;
+
+    private static final int Q4_PRODUCTS = PRODUCT_BYTES + VECTOR_BYTES;
+    private static final int K_PRODUCTS = (KCode.SUB_BLOCKS - 1) * PRODUCT_BYTES + VECTOR_BYTES;
+    private static final int K_HEAD = (KCode.HEAD_WORDS - 1) * LINE_BYTES + VECTOR_BYTES;
+    private static final int Q6_PRODUCTS = (Q6kCode.SUB_BLOCKS - 1) * PRODUCT_BYTES + VECTOR_BYTES;
+    private static final int Q6_HEAD = Q6kCode.SCALE_WORDS * LINE_BYTES + VECTOR_BYTES;
+
+    private ScaledSums() {}
+
+    /// Q4_0: two blocks with a scale each.
+    ///
+    /// @param at byte of a group where the word of scales is
+    /// @param block first of two blocks of inputs
+    static void q4(Tile tile, long at, int block) {
+        float firstInput = tile.inputs.scales[block];
+        float secondInput = tile.inputs.scales[block + 1];
+        long data = tile.data + at;
+        long distance = tile.distance;
+        int count = tile.count;
+        for (int g = 0; g < count; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, VECTOR_BYTES);
+                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, Q4_PRODUCTS);
+                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
+                IntVector secondBits = IntVector.fromMemorySegment(I, head, 0, LITTLE_ENDIAN);
+                IntVector firstBits = secondBits.lanewise(LSHL, 16);
+                FloatVector firstShifted = firstBits
+                        .lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector first = firstShifted
+                        .mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(firstBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector secondShifted = secondBits
+                        .lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector second = secondShifted
+                        .mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(secondBits.and(SIGN))
+                        .reinterpretAsFloats();
+                IntVector product = IntVector.fromMemorySegment(I, products, 0, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
+                sum = ((FloatVector) product.convert(I2F, 0)).mul(firstInput).fma(first, sum);
+                product = IntVector.fromMemorySegment(I, products, PRODUCT_BYTES, LITTLE_ENDIAN);
+                ((FloatVector) product.convert(I2F, 0))
+                        .mul(secondInput)
+                        .fma(second, sum)
+                        .intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// Q4_K and Q5_K: eight sub-blocks, with scales and least weights.
+    ///
+    /// @param at byte of a group where the head of the block is
+    /// @param block first of eight blocks of inputs
+    /// @param offset what the products lack, times the sum of inputs
+    static void k(Tile tile, long at, int block, int offset) {
+        float[] inputs = tile.inputs.scales;
+        int[] inputSums = tile.inputs.sums;
+        long data = tile.data + at;
+        long distance = tile.distance;
+        int count = tile.count;
+        for (int g = 0; g < count; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, K_HEAD);
+                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, K_PRODUCTS);
+                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
+                IntVector scales = IntVector.fromMemorySegment(I, head, LINE_BYTES, LITTLE_ENDIAN);
+                IntVector leasts = IntVector.fromMemorySegment(I, head, 2 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector parts = IntVector.fromMemorySegment(I, head, 3 * LINE_BYTES, LITTLE_ENDIAN);
+                FloatVector scaled = FloatVector.zero(F);
+                FloatVector least = scaled;
+                for (int k = 0; k < 4; k++) {
+                    float input = inputs[block + k];
+                    int inputSum = inputSums[block + k];
+                    IntVector product = IntVector.fromMemorySegment(I, products, k * PRODUCT_BYTES, LITTLE_ENDIAN)
+                            .add(offset * inputSum);
+                    FloatVector scale = (FloatVector) scales.and(63).convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
+                    scale = (FloatVector) leasts.and(63).convert(I2F, 0);
+                    least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
+                    input = inputs[block + k + 4];
+                    inputSum = inputSums[block + k + 4];
+                    product = IntVector.fromMemorySegment(I, products, (k + 4) * PRODUCT_BYTES, LITTLE_ENDIAN)
+                            .add(offset * inputSum);
+                    IntVector bits = parts.and(15).or(scales.lanewise(LSHR, 2).and(48));
+                    scale = (FloatVector) bits.convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
+                    bits = parts.lanewise(LSHR, 4)
+                            .and(15)
+                            .or(leasts.lanewise(LSHR, 2).and(48));
+                    scale = (FloatVector) bits.convert(I2F, 0);
+                    least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
+                    scales = scales.lanewise(LSHR, 8);
+                    leasts = leasts.lanewise(LSHR, 8);
+                    parts = parts.lanewise(LSHR, 8);
+                }
+                IntVector dMinBits = IntVector.fromMemorySegment(I, head, 0, LITTLE_ENDIAN);
+                IntVector dBits = dMinBits.lanewise(LSHL, 16);
+                FloatVector dShifted = dBits.lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector d = dShifted.mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector dMinShifted = dMinBits.lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector dMin = dMinShifted
+                        .mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(dMinBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
+                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// Q6_K: sixteen sub-blocks with signed scales.
+    ///
+    /// @param at byte of a group where the words of scales are
+    /// @param block first of sixteen blocks of inputs
+    static void q6k(Tile tile, long at, int block) {
+        float[] inputs = tile.inputs.scales;
+        long data = tile.data + at;
+        long distance = tile.distance;
+        int count = tile.count;
+        for (int g = 0; g < count; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, Q6_HEAD);
+                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, Q6_PRODUCTS);
+                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
+                FloatVector scaled = FloatVector.zero(F);
+                for (int sub = 0; sub < Q6kCode.SUB_BLOCKS; sub += 4) {
+                    IntVector scales = IntVector.fromMemorySegment(I, head, sub / 4 * LINE_BYTES, LITTLE_ENDIAN);
+                    IntVector product = IntVector.fromMemorySegment(I, products, sub * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    FloatVector scale = (FloatVector)
+                            scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0))
+                            .mul(inputs[block + sub])
+                            .fma(scale, scaled);
+                    product = IntVector.fromMemorySegment(I, products, (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    scale = (FloatVector)
+                            scales.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0))
+                            .mul(inputs[block + sub + 1])
+                            .fma(scale, scaled);
+                    product = IntVector.fromMemorySegment(I, products, (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    scale = (FloatVector)
+                            scales.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0))
+                            .mul(inputs[block + sub + 2])
+                            .fma(scale, scaled);
+                    product = IntVector.fromMemorySegment(I, products, (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    scale = (FloatVector) scales.lanewise(ASHR, 24).convert(I2F, 0);
+                    scaled = ((FloatVector) product.convert(I2F, 0))
+                            .mul(inputs[block + sub + 3])
+                            .fma(scale, scaled);
+                }
+                IntVector dBits = IntVector.fromMemorySegment(I, head, Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                        .lanewise(LSHL, 16);
+                FloatVector dShifted = dBits.lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector d = dShifted.mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
+                scaled.fma(d, sum).intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+            }
+        }
+    }
+}

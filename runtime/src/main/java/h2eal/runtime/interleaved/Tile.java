@@ -1,0 +1,50 @@
+package h2eal.runtime.interleaved;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The groups of rows that are multiplied together, far apart, so that each is a stream of its own for the prefetcher;
+/// and what their sums need: scratch of one thread.
+final class Tile {
+
+    /// Groups multiplied together at most.
+    static final int MOST = 8;
+    /// Bytes between the products of one sub-block of all groups and those of the next.
+    static final int PRODUCT_BYTES = MOST * InterleavedRows.LINE_BYTES;
+
+    final RoundedInputs inputs = new RoundedInputs();
+    /// Numbers of a product of each row, group by group.
+    final float[] result = new float[MOST * InterleavedRows.GROUP];
+    /// Address of the first group.
+    long data;
+    /// Bytes between the beginnings of two groups.
+    long distance;
+    /// Groups at hand.
+    int count;
+
+    private final MemorySegment scratch =
+            Arena.ofAuto().allocate((Q6kCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);
+
+    private final long scratchAddress = scratch.address();
+
+    /// Address of the sums of the rows, group by group, f32.
+    long sums() {
+        return scratchAddress;
+    }
+
+    /// Address of the products of sub-block `sub` of the block at hand, group by group, 32-bit integers.
+    long products(int sub) {
+        return scratchAddress + (sub + 1L) * PRODUCT_BYTES;
+    }
+
+    /// Sets the sums to zero.
+    void clear() {
+        scratch.asSlice(0, PRODUCT_BYTES).fill((byte) 0);
+    }
+
+    /// Copies the sums to [#result].
+    void read() {
+        MemorySegment.copy(scratch, ValueLayout.JAVA_FLOAT, 0, result, 0, result.length);
+    }
+}

@@ -4,6 +4,7 @@ import h2eal.model.ModelShape;
 import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.decode.ModelAttention;
 import h2eal.runtime.gguf.GgufFile;
+import h2eal.runtime.interleaved.InterleavedRows;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.llama.ForwardPass;
@@ -11,6 +12,7 @@ import h2eal.runtime.llama.Llama;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.text.Tokenizer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,7 +20,12 @@ import java.util.List;
 /// runs at a time.
 public final class Engine implements AutoCloseable {
 
+    /// System property that, when `false`, leaves quantised weights where they lie in the file only: half the memory,
+    /// slower decoding with activations in f32.
+    public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
+
     private final GgufFile file;
+    private final Arena copies = Arena.ofShared();
     private final Llama model;
     private final Tokenizer tokenizer;
     private final Workers workers;
@@ -29,14 +36,17 @@ public final class Engine implements AutoCloseable {
 
     private Engine(GgufFile file, int threads) {
         this.file = file;
-        model = Llama.of(file);
+        Llama inFile = Llama.of(file);
         tokenizer = Tokenizer.of(file.metadata());
-        if (tokenizer.vocabularySize() > model.shape().vocabulary()) {
+        if (tokenizer.vocabularySize() > inFile.shape().vocabulary()) {
             throw file.invalid(
                     "tokenizer.ggml.tokens",
                     "holds more tokens than the embedding has rows, %d: %d"
-                            .formatted(model.shape().vocabulary(), tokenizer.vocabularySize()));
+                            .formatted(inFile.shape().vocabulary(), tokenizer.vocabularySize()));
         }
+        boolean interleaves =
+                InterleavedRows.areUsable() && Boolean.parseBoolean(System.getProperty(INTERLEAVE_PROPERTY, "true"));
+        model = interleaves ? inFile.interleaved(copies) : inFile;
         kernels = Kernels.best();
         pageKernels = PageKernels.of(kernels);
         workers = new Workers(threads);
@@ -174,6 +184,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+        copies.close();
         file.close();
     }
 }

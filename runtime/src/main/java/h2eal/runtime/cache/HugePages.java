@@ -13,7 +13,7 @@ import java.util.Optional;
 ///
 /// Linux gives huge pages on request only, and the request must come before the memory is touched, so this maps memory
 /// itself. Elsewhere, and where the module may not call native functions, it is ordinary arena memory.
-final class HugePages {
+public final class HugePages {
 
     /// Size of a huge page.
     static final long BYTES = 2 << 20;
@@ -28,7 +28,7 @@ final class HugePages {
     private HugePages() {}
 
     /// Memory of `bytes` bytes that starts on a huge page and lives as long as `arena`.
-    static MemorySegment allocate(Arena arena, long bytes) {
+    public static MemorySegment allocate(Arena arena, long bytes) {
         return CALLS.flatMap(calls -> calls.map(arena, bytes)).orElseGet(() -> arena.allocate(bytes, BYTES));
     }
 

@@ -1,6 +1,5 @@
 package h2eal.runtime.interleaved;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -34,6 +33,11 @@ public final class InterleavedRows {
         this.columns = columns;
     }
 
+    /// Whether this module may address memory as [InterleavedDots] does (`--enable-native-access`).
+    public static boolean areUsable() {
+        return InterleavedRows.class.getModule().isNativeAccessEnabled();
+    }
+
     /// Bytes that the copy of a matrix takes; rows are filled up to whole groups.
     public static long bytes(RowFormat format, int rows, int columns) {
         BlockCode code = format.code();
@@ -56,11 +60,6 @@ public final class InterleavedRows {
         InterleavedRows copy = new InterleavedRows(memory, format, rows, columns);
         IntStream.range(0, Math.ceilDiv(rows, GROUP)).parallel().forEach(group -> copy.rewrite(group, source));
         return copy;
-    }
-
-    /// As [#of] in memory of its own.
-    public static InterleavedRows of(RowFormat format, MemorySegment source, int rows, int columns, Arena arena) {
-        return of(format, source, rows, columns, arena.allocate(bytes(format, rows, columns), LINE_BYTES));
     }
 
     private void rewrite(int group, MemorySegment source) {

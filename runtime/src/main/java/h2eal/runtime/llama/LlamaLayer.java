@@ -1,6 +1,7 @@
 package h2eal.runtime.llama;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// The weights of one transformer block.
@@ -23,6 +24,24 @@ record LlamaLayer(
         Linear up,
         Linear down,
         Optional<float[]> afterFeedForwardNorm) {
+
+    /// This layer with every matrix replaced.
+    LlamaLayer with(UnaryOperator<Linear> change) {
+        return new LlamaLayer(
+                attentionNorm,
+                change.apply(query),
+                change.apply(key),
+                change.apply(value),
+                queryNorm,
+                keyNorm,
+                change.apply(attentionOutput),
+                afterAttentionNorm,
+                feedForwardNorm,
+                change.apply(gate),
+                change.apply(up),
+                change.apply(down),
+                afterFeedForwardNorm);
+    }
 
     /// The layers that multiply.
     Stream<Linear> matrices() {

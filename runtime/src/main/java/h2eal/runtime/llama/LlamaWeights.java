@@ -6,6 +6,7 @@ import h2eal.runtime.gguf.Tensor;
 import h2eal.runtime.gguf.TensorType;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +55,19 @@ record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNo
     /// The numbers of a one-dimensional tensor.
     static float[] vector(GgufFile file, String name, int size) {
         return new Loader(file).vector(name, size);
+    }
+
+    /// The same weights with copies of quantised matrices whose rows lie side by side. Prompts and embeddings go on to
+    /// use the file; what the copies were made of leaves physical memory for now.
+    ///
+    /// @param arena owner of the copies
+    LlamaWeights interleave(Arena arena) {
+        UnaryOperator<Linear> change = linear -> linear.interleave(arena);
+        return new LlamaWeights(
+                embedding,
+                layers.stream().map(layer -> layer.with(change)).toList(),
+                outputNorm,
+                output.interleave(arena));
     }
 
     /// Bytes of the matrices that a decode step reads.

@@ -27,15 +27,15 @@ final class PairTiles {
         return (stored & ~31) + (stored >> 1 & 15);
     }
 
-    /// Writes the numbers of `strips` strips of `rows` rows from `from` on as twice as many strips of floats.
-    static void unpack(
-            KvType type, MemorySegment memory, long from, MemorySegment target, long to, int strips, int rows) {
+    /// Writes the numbers of `strips` strips of `rows` rows from `from` on to the start of `target`, as twice as many
+    /// strips of floats.
+    static void unpack(KvType type, MemorySegment memory, long from, MemorySegment target, int strips, int rows) {
         IntVector shift = IntVector.broadcast(I, type.pairShift());
         IntVector mask = IntVector.broadcast(I, type.pairMask());
         float factor = type.pairFactor();
         for (int strip = 0; strip < strips; strip++) {
             long packed = from + strip * rows * STEP;
-            long first = to + 2 * strip * rows * STEP;
+            long first = 2 * strip * rows * STEP;
             long second = first + rows * STEP;
             for (int row = 0; row < rows; row++) {
                 for (int lane = 0; lane < 16; lane += LANES) {

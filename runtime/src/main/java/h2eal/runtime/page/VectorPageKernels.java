@@ -31,16 +31,12 @@ public final class VectorPageKernels implements PageKernels {
         switch (layout.type()) {
             case F16, BF16 -> {
                 int numbers = layout.type().stripNumbers();
-                PairTiles.unpack(
-                        layout.type(), memory, pageAt, target, 0, layout.keyStride() / numbers, layout.headSize());
-                PairTiles.unpack(
-                        layout.type(),
-                        memory,
-                        pageAt + layout.valuesAt(),
-                        target,
-                        wide.valuesAt(),
-                        layout.valueStride() / numbers,
-                        layout.pageTokens());
+                int keyStrips = layout.keyStride() / numbers;
+                int valueStrips = layout.valueStride() / numbers;
+                long valuesAt = pageAt + layout.valuesAt();
+                MemorySegment values = target.asSlice(wide.valuesAt());
+                PairTiles.unpack(layout.type(), memory, pageAt, target, keyStrips, layout.headSize());
+                PairTiles.unpack(layout.type(), memory, valuesAt, values, valueStrips, layout.pageTokens());
             }
             case F32, Q8 -> PageKernels.super.unpack(layout, memory, pageAt, wide, target);
         }

@@ -83,7 +83,7 @@ public sealed interface Budget {
     }
 
     /// As many pages as it takes to hold a share of the attention (top-p, as in Twilight). How scores foretell
-    /// attention is learned head by head from the pages that are read, so the first selection reads as much as it may.
+    /// attention is learned head by head from the pages that are read; the first selection is a cautious guess.
     ///
     /// @param share share of the attention to keep, above 0 and at most 1
     /// @param tokens always granted, at least 1

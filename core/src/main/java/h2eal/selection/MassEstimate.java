@@ -26,16 +26,11 @@ record MassEstimate(
         OptionalDouble latestDropped) {
 
     /// Before the first selection.
-    static final MassEstimate NONE = new MassEstimate(MassLine.NONE, 0, 0, new float[0], 0, OptionalDouble.empty());
+    static final MassEstimate NONE = new MassEstimate(MassLine.PRIOR, 0, 0, new float[0], 0, OptionalDouble.empty());
 
     private static final double MEMORY = 0.9;
     /// Shares below it teach little: without it a forecast of nothing would be infinitely wrong.
     private static final double NOISE = 1e-3;
-
-    /// Whether forecasts are possible.
-    boolean isCalibrated() {
-        return line.count() > 0;
-    }
 
     /// The estimate for a selection that is not read yet.
     ///

@@ -12,8 +12,9 @@ package h2eal.selection;
 /// @param yy sum of the squares of logarithms
 record MassLine(double count, double x, double y, double xx, double xy, double yy) {
 
-    /// Before anything is known.
-    static final MassLine NONE = new MassLine(0, 0, 0, 0, 0, 0);
+    /// Before any page was read, as if one had been: masses follow scores, and scatter widely. A first selection by it
+    /// reads much, but the best of the pages only, and those teach most.
+    static final MassLine PRIOR = new MassLine(1, 0, 0, 0, 0, 4);
 
     /// What a page counts once more pages are known by the next step.
     private static final double MEMORY = 0.8;
@@ -35,9 +36,9 @@ record MassLine(double count, double x, double y, double xx, double xy, double y
                 count + 1, x + score, y + logMass, xx + score * score, xy + score * logMass, yy + logMass * logMass);
     }
 
-    /// The logarithm of the mass that a score foretells; the score itself while nothing is known.
+    /// The logarithm of the mass that a score foretells.
     double logMass(double score) {
-        return count == 0 ? score : (y + slope() * (count * score - x)) / count;
+        return (y + slope() * (count * score - x)) / count;
     }
 
     private double slope() {
@@ -47,9 +48,6 @@ record MassLine(double count, double x, double y, double xx, double xy, double y
 
     /// The standard deviation of logarithms of masses around the line, within a query.
     double deviation() {
-        if (count == 0) {
-            return 0;
-        }
         double slope = slope();
         double spread = yy - y * y / count - 2 * slope * (xy - x * y / count) + slope * slope * (xx - x * x / count);
         return WITHIN_QUERY * Math.sqrt(Math.max(0, spread / count));

@@ -91,9 +91,7 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
                 case Budget.PerContext each -> rankings.add(most);
                 case Budget.MassTarget target -> {
                     int rows = groupSize / selections;
-                    Ranking kept = earlier.isCalibrated()
-                            ? earlier.cut(most, target, geometry.pageTokens(), scaled, row * rows, rows)
-                            : most;
+                    Ranking kept = earlier.cut(most, target, geometry.pageTokens(), scaled, row * rows, rows);
                     forecast += earlier.forecast(kept, scaled, row * rows, rows) / selections;
                     rankings.add(kept);
                 }

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class MassLineTest {
 
+    private static final MassLine EMPTY = new MassLine(0, 0, 0, 0, 0, 0);
+
     @Test
     void massesOnALineAreForetoldExactly() {
-        MassLine line = MassLine.NONE;
+        MassLine line = EMPTY;
         for (int score = 0; score < 10; score++) {
             line = line.plus(score, 0.5 * score - 3);
         }
@@ -22,12 +24,12 @@ class MassLineTest {
 
     @Test
     void nothingKnownForetellsTheScore() {
-        assertThat(MassLine.NONE.logMass(5)).isEqualTo(5);
+        assertThat(MassLine.PRIOR.logMass(5)).isEqualTo(5);
     }
 
     @Test
     void withoutScatterTheDroppedShareIsExact() {
-        MassLine line = MassLine.NONE.plus(0, 0).plus(4, 4);
+        MassLine line = EMPTY.plus(0, 0).plus(4, 4);
         ReadPages pages = new ReadPages(new float[] {4, 1, 2, 0}, new int[] {0, 3}, new double[] {4, 0});
         double dropped = Math.exp(1) + Math.exp(2);
         assertThat(pages.dropped(line)).isCloseTo(dropped / (dropped + Math.exp(4) + 1), within(1e-6));
@@ -36,7 +38,7 @@ class MassLineTest {
     @Test
     void everythingReadDropsNothing() {
         ReadPages pages = new ReadPages(new float[] {1, 2, 3}, new int[] {0, 1, 2}, new double[] {1, 5, 2});
-        assertThat(pages.dropped(pages.addTo(MassLine.NONE))).isZero();
+        assertThat(pages.dropped(pages.addTo(EMPTY))).isZero();
     }
 
     /// Logarithms of masses scatter by 5 around the scores: a few pages hold nearly everything, and which is chance.
@@ -56,7 +58,7 @@ class MassLineTest {
             double[] known =
                     IntStream.of(read).mapToDouble(page -> masses[page]).toArray();
             ReadPages pages = new ReadPages(scores, read, known);
-            estimated += pages.dropped(pages.addTo(MassLine.NONE));
+            estimated += pages.dropped(pages.addTo(EMPTY));
             double kept = IntStream.of(read)
                     .mapToDouble(page -> Math.exp(masses[page]))
                     .sum();

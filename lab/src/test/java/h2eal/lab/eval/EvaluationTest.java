@@ -2,6 +2,7 @@ package h2eal.lab.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import h2eal.attention.Budget;
 import h2eal.attention.GroupRule;
@@ -93,8 +94,9 @@ class EvaluationTest {
 
         assertThat(all.difference().mean()).isZero();
         assertThat(all.agreement()).isEqualTo(1);
-        assertThat(all.klToDense()).isZero();
-        assertThat(all.sparseNll()).isEqualTo(all.denseNll());
+        // sums of pages of another length round otherwise
+        assertThat(all.klToDense()).isLessThan(1e-9);
+        assertThat(all.sparseNll()).isCloseTo(all.denseNll(), within(1e-5));
         assertThat(all.byteFactor()).isEqualTo(1);
         assertThat(all.dense()).isGreaterThan(0.5);
     }

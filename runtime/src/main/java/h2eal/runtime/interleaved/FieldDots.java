@@ -9,7 +9,6 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -20,16 +19,15 @@ import jdk.incubator.vector.ShortVector;
 /// with four, the compiler's order of instructions costs more than the loads it saves. Shifts are those of ints, since
 /// the compiler has no shift of shorts by a constant.
 ///
-/// The methods differ in constants only, which the compiler must see. Stretches of memory are cut before there are
-/// vectors: behind some dozens of vector operations the compiler inlines those only, and would box what it passes.
+/// The methods differ in constants only, which the compiler must see. Loops over words end by `!=`: with `<`, the
+/// compiler moves the checks of addresses out of them, and what it does instead before each loop of four words costs
+/// more. No helper methods: behind some dozens of vector operations the compiler inlines those only, and would box what
+/// it passes.
 final class FieldDots {
 
     private static final int OFFSET_NIBBLES = Fields.NIBBLES.offset();
     private static final int OFFSET_FIVES = Fields.FIVES.offset();
     private static final int OFFSET_SIXES = Fields.SIXES.offset();
-    private static final int NIBBLES_BYTES = 3 * LINE_BYTES + VECTOR_BYTES;
-    private static final int FIVES_BYTES = 4 * LINE_BYTES + VECTOR_BYTES;
-    private static final int SIXES_BYTES = 2 * LINE_BYTES + VECTOR_BYTES;
 
     private FieldDots() {}
 
@@ -49,19 +47,16 @@ final class FieldDots {
             // an odd last group is multiplied twice
             int h = Math.min(g + 1, count - 1);
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
-                long from = data + part;
-                MemorySegment first = Memory.ALL.asSlice(from + g * distance, NIBBLES_BYTES);
-                MemorySegment second = Memory.ALL.asSlice(from + h * distance, NIBBLES_BYTES);
-                MemorySegment firstTo = Memory.ALL.asSlice(products + g * LINE_BYTES + part, VECTOR_BYTES);
-                MemorySegment secondTo = Memory.ALL.asSlice(products + h * LINE_BYTES + part, VECTOR_BYTES);
+                long from = data + g * distance + part;
+                long step = (h - g) * distance;
                 ShortVector a = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector b = a;
                 ShortVector c = a;
                 ShortVector d = a;
                 int m = block * 4 * Fields.SHIFTS;
-                for (int k = 0; k < 4; k++, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, first, k * LINE_BYTES, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, second, k * LINE_BYTES, LITTLE_ENDIAN);
+                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -80,11 +75,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(firstTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(secondTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -101,19 +96,16 @@ final class FieldDots {
             // an odd last group is multiplied twice
             int h = Math.min(g + 1, count - 1);
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
-                long from = data + part;
-                MemorySegment first = Memory.ALL.asSlice(from + g * distance, FIVES_BYTES);
-                MemorySegment second = Memory.ALL.asSlice(from + h * distance, FIVES_BYTES);
-                MemorySegment firstTo = Memory.ALL.asSlice(products + g * LINE_BYTES + part, VECTOR_BYTES);
-                MemorySegment secondTo = Memory.ALL.asSlice(products + h * LINE_BYTES + part, VECTOR_BYTES);
+                long from = data + g * distance + part;
+                long step = (h - g) * distance;
                 ShortVector a = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector b = a;
                 ShortVector c = a;
                 ShortVector d = a;
                 int m = block * 5 * Fields.SHIFTS;
-                for (int k = 0; k < 5; k++, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, first, k * LINE_BYTES, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, second, k * LINE_BYTES, LITTLE_ENDIAN);
+                for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -132,11 +124,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(firstTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(secondTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -153,19 +145,16 @@ final class FieldDots {
             // an odd last group is multiplied twice
             int h = Math.min(g + 1, count - 1);
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
-                long from = data + part;
-                MemorySegment first = Memory.ALL.asSlice(from + g * distance, SIXES_BYTES);
-                MemorySegment second = Memory.ALL.asSlice(from + h * distance, SIXES_BYTES);
-                MemorySegment firstTo = Memory.ALL.asSlice(products + g * LINE_BYTES + part, VECTOR_BYTES);
-                MemorySegment secondTo = Memory.ALL.asSlice(products + h * LINE_BYTES + part, VECTOR_BYTES);
+                long from = data + g * distance + part;
+                long step = (h - g) * distance;
                 ShortVector a = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector b = a;
                 ShortVector c = a;
                 ShortVector d = a;
                 int m = block * 3 * Fields.SHIFTS;
-                for (int k = 0; k < 3; k++, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, first, k * LINE_BYTES, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, second, k * LINE_BYTES, LITTLE_ENDIAN);
+                for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -184,11 +173,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(firstTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(secondTo, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }

@@ -2,10 +2,8 @@ package h2eal.runtime.interleaved;
 
 import java.lang.foreign.MemorySegment;
 
-/// All memory by address.
-///
-/// Kernels cut stretches of constant size out of it: then the compiler knows the kind of segment, whatever other code
-/// does with segments, and checks once per stretch instead of at each load, which took a fifth of the time.
+/// All memory by address: a constant, so that the compiler knows the kind of segment, whatever other code does with
+/// segments, and its bounds.
 final class Memory {
 
     @SuppressWarnings("restricted")

@@ -11,7 +11,6 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -22,19 +21,13 @@ import jdk.incubator.vector.IntVector;
 /// right where it is the smaller. Positive floats compare as integers do, in one instruction instead of seven. Infinite
 /// halves become large numbers.
 ///
-/// No helper methods, and stretches of memory are cut first, for the reason that [FieldDots] gives.
+/// No helper methods, for the reason that [FieldDots] gives.
 final class ScaledSums {
 
     private static final int HALF_MAGNITUDE = 0x0FFFE000;
     private static final int SIGN = 0x80000000;
     private static final int EXPONENT_SHIFT = 113 << 23;
     private static final float LEAST_NORMAL = 0x1p-14f;
-
-    private static final int Q4_PRODUCTS = PRODUCT_BYTES + VECTOR_BYTES;
-    private static final int K_PRODUCTS = (KCode.SUB_BLOCKS - 1) * PRODUCT_BYTES + VECTOR_BYTES;
-    private static final int K_HEAD = (KCode.HEAD_WORDS - 1) * LINE_BYTES + VECTOR_BYTES;
-    private static final int Q6_PRODUCTS = (Q6kCode.SUB_BLOCKS - 1) * PRODUCT_BYTES + VECTOR_BYTES;
-    private static final int Q6_HEAD = Q6kCode.SCALE_WORDS * LINE_BYTES + VECTOR_BYTES;
 
     private ScaledSums() {}
 
@@ -48,13 +41,15 @@ final class ScaledSums {
         long data = tile.data + at;
         long distance = tile.distance;
         int count = tile.count;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
         for (int g = 0; g < count; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, VECTOR_BYTES);
-                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, Q4_PRODUCTS);
-                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
-                IntVector secondBits = IntVector.fromMemorySegment(I, head, 0, LITTLE_ENDIAN);
+                long head = data + g * distance + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
+                IntVector secondBits = IntVector.fromMemorySegment(I, Memory.ALL, head, LITTLE_ENDIAN);
                 IntVector firstBits = secondBits.lanewise(LSHL, 16);
                 FloatVector firstShifted = firstBits
                         .lanewise(LSHR, 3)
@@ -78,14 +73,14 @@ final class ScaledSums {
                         .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(secondBits.and(SIGN))
                         .reinterpretAsFloats();
-                IntVector product = IntVector.fromMemorySegment(I, products, 0, LITTLE_ENDIAN);
-                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
+                IntVector product = IntVector.fromMemorySegment(I, Memory.ALL, products, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
                 sum = ((FloatVector) product.convert(I2F, 0)).mul(firstInput).fma(first, sum);
-                product = IntVector.fromMemorySegment(I, products, PRODUCT_BYTES, LITTLE_ENDIAN);
+                product = IntVector.fromMemorySegment(I, Memory.ALL, products + PRODUCT_BYTES, LITTLE_ENDIAN);
                 ((FloatVector) product.convert(I2F, 0))
                         .mul(secondInput)
                         .fma(second, sum)
-                        .intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+                        .intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -101,21 +96,24 @@ final class ScaledSums {
         long data = tile.data + at;
         long distance = tile.distance;
         int count = tile.count;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
         for (int g = 0; g < count; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, K_HEAD);
-                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, K_PRODUCTS);
-                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
-                IntVector scales = IntVector.fromMemorySegment(I, head, LINE_BYTES, LITTLE_ENDIAN);
-                IntVector leasts = IntVector.fromMemorySegment(I, head, 2 * LINE_BYTES, LITTLE_ENDIAN);
-                IntVector parts = IntVector.fromMemorySegment(I, head, 3 * LINE_BYTES, LITTLE_ENDIAN);
+                long head = data + g * distance + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
+                IntVector scales = IntVector.fromMemorySegment(I, Memory.ALL, head + LINE_BYTES, LITTLE_ENDIAN);
+                IntVector leasts = IntVector.fromMemorySegment(I, Memory.ALL, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector parts = IntVector.fromMemorySegment(I, Memory.ALL, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
-                for (int k = 0; k < 4; k++) {
+                int k = 0;
+                for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
                     float input = inputs[block + k];
                     int inputSum = inputSums[block + k];
-                    IntVector product = IntVector.fromMemorySegment(I, products, k * PRODUCT_BYTES, LITTLE_ENDIAN)
+                    IntVector product = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     FloatVector scale = (FloatVector) scales.and(63).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
@@ -123,7 +121,7 @@ final class ScaledSums {
                     least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
                     input = inputs[block + k + 4];
                     inputSum = inputSums[block + k + 4];
-                    product = IntVector.fromMemorySegment(I, products, (k + 4) * PRODUCT_BYTES, LITTLE_ENDIAN)
+                    product = IntVector.fromMemorySegment(I, Memory.ALL, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     IntVector bits = parts.and(15).or(scales.lanewise(LSHR, 2).and(48));
                     scale = (FloatVector) bits.convert(I2F, 0);
@@ -137,7 +135,7 @@ final class ScaledSums {
                     leasts = leasts.lanewise(LSHR, 8);
                     parts = parts.lanewise(LSHR, 8);
                 }
-                IntVector dMinBits = IntVector.fromMemorySegment(I, head, 0, LITTLE_ENDIAN);
+                IntVector dMinBits = IntVector.fromMemorySegment(I, Memory.ALL, head, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -158,8 +156,8 @@ final class ScaledSums {
                         .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dMinBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
-                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
+                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -173,40 +171,48 @@ final class ScaledSums {
         long data = tile.data + at;
         long distance = tile.distance;
         int count = tile.count;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
         for (int g = 0; g < count; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                MemorySegment head = Memory.ALL.asSlice(data + g * distance + part, Q6_HEAD);
-                MemorySegment products = Memory.ALL.asSlice(tile.products(0) + place, Q6_PRODUCTS);
-                MemorySegment sums = Memory.ALL.asSlice(tile.sums() + place, VECTOR_BYTES);
+                long head = data + g * distance + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
                 FloatVector scaled = FloatVector.zero(F);
-                for (int sub = 0; sub < Q6kCode.SUB_BLOCKS; sub += 4) {
-                    IntVector scales = IntVector.fromMemorySegment(I, head, sub / 4 * LINE_BYTES, LITTLE_ENDIAN);
-                    IntVector product = IntVector.fromMemorySegment(I, products, sub * PRODUCT_BYTES, LITTLE_ENDIAN);
+                int sub = 0;
+                for (long p = head; p != head + Q6kCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
+                    IntVector scales = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
+                    IntVector product =
+                            IntVector.fromMemorySegment(I, Memory.ALL, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
                     FloatVector scale = (FloatVector)
                             scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub])
                             .fma(scale, scaled);
-                    product = IntVector.fromMemorySegment(I, products, (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    product = IntVector.fromMemorySegment(
+                            I, Memory.ALL, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 1])
                             .fma(scale, scaled);
-                    product = IntVector.fromMemorySegment(I, products, (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    product = IntVector.fromMemorySegment(
+                            I, Memory.ALL, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 2])
                             .fma(scale, scaled);
-                    product = IntVector.fromMemorySegment(I, products, (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    product = IntVector.fromMemorySegment(
+                            I, Memory.ALL, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector) scales.lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 3])
                             .fma(scale, scaled);
                 }
-                IntVector dBits = IntVector.fromMemorySegment(I, head, Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                IntVector dBits = IntVector.fromMemorySegment(
+                                I, Memory.ALL, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -217,8 +223,8 @@ final class ScaledSums {
                         .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, sums, 0, LITTLE_ENDIAN);
-                scaled.fma(d, sum).intoMemorySegment(sums, 0, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
+                scaled.fma(d, sum).intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
             }
         }
     }

@@ -26,6 +26,7 @@ final class Tile {
     private final MemorySegment scratch =
             Arena.ofAuto().allocate((Q6kCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);
 
+    private final MemorySegment sums = scratch.asSlice(0, PRODUCT_BYTES);
     private final long scratchAddress = scratch.address();
 
     /// Address of the sums of the rows, group by group, f32.
@@ -40,11 +41,11 @@ final class Tile {
 
     /// Sets the sums to zero.
     void clear() {
-        scratch.asSlice(0, PRODUCT_BYTES).fill((byte) 0);
+        sums.fill((byte) 0);
     }
 
     /// Copies the sums to [#result].
     void read() {
-        MemorySegment.copy(scratch, ValueLayout.JAVA_FLOAT, 0, result, 0, result.length);
+        MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, 0, result, 0, result.length);
     }
 }

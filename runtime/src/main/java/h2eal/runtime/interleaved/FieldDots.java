@@ -55,8 +55,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 4 * Fields.SHIFTS;
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -75,11 +75,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -104,8 +104,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 5 * Fields.SHIFTS;
                 for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -124,11 +124,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -153,8 +153,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 3 * Fields.SHIFTS;
                 for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Memory.ALL, p + step, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + step, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -173,11 +173,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Memory.ALL, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, products + h * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }

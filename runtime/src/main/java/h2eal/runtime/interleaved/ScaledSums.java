@@ -49,7 +49,7 @@ final class ScaledSums {
                 long head = data + g * distance + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                IntVector secondBits = IntVector.fromMemorySegment(I, Memory.ALL, head, LITTLE_ENDIAN);
+                IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, head, LITTLE_ENDIAN);
                 IntVector firstBits = secondBits.lanewise(LSHL, 16);
                 FloatVector firstShifted = firstBits
                         .lanewise(LSHR, 3)
@@ -73,14 +73,14 @@ final class ScaledSums {
                         .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(secondBits.and(SIGN))
                         .reinterpretAsFloats();
-                IntVector product = IntVector.fromMemorySegment(I, Memory.ALL, products, LITTLE_ENDIAN);
-                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
+                IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
                 sum = ((FloatVector) product.convert(I2F, 0)).mul(firstInput).fma(first, sum);
-                product = IntVector.fromMemorySegment(I, Memory.ALL, products + PRODUCT_BYTES, LITTLE_ENDIAN);
+                product = IntVector.fromMemorySegment(I, Tile.MEMORY, products + PRODUCT_BYTES, LITTLE_ENDIAN);
                 ((FloatVector) product.convert(I2F, 0))
                         .mul(secondInput)
                         .fma(second, sum)
-                        .intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
+                        .intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -104,16 +104,16 @@ final class ScaledSums {
                 long head = data + g * distance + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                IntVector scales = IntVector.fromMemorySegment(I, Memory.ALL, head + LINE_BYTES, LITTLE_ENDIAN);
-                IntVector leasts = IntVector.fromMemorySegment(I, Memory.ALL, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
-                IntVector parts = IntVector.fromMemorySegment(I, Memory.ALL, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector scales = IntVector.fromMemorySegment(I, Tile.MEMORY, head + LINE_BYTES, LITTLE_ENDIAN);
+                IntVector leasts = IntVector.fromMemorySegment(I, Tile.MEMORY, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector parts = IntVector.fromMemorySegment(I, Tile.MEMORY, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
                 int k = 0;
                 for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
                     float input = inputs[block + k];
                     int inputSum = inputSums[block + k];
-                    IntVector product = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN)
+                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     FloatVector scale = (FloatVector) scales.and(63).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
@@ -121,7 +121,7 @@ final class ScaledSums {
                     least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
                     input = inputs[block + k + 4];
                     inputSum = inputSums[block + k + 4];
-                    product = IntVector.fromMemorySegment(I, Memory.ALL, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
+                    product = IntVector.fromMemorySegment(I, Tile.MEMORY, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     IntVector bits = parts.and(15).or(scales.lanewise(LSHR, 2).and(48));
                     scale = (FloatVector) bits.convert(I2F, 0);
@@ -135,7 +135,7 @@ final class ScaledSums {
                     leasts = leasts.lanewise(LSHR, 8);
                     parts = parts.lanewise(LSHR, 8);
                 }
-                IntVector dMinBits = IntVector.fromMemorySegment(I, Memory.ALL, head, LITTLE_ENDIAN);
+                IntVector dMinBits = IntVector.fromMemorySegment(I, Tile.MEMORY, head, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -156,8 +156,8 @@ final class ScaledSums {
                         .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dMinBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
-                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -182,37 +182,37 @@ final class ScaledSums {
                 FloatVector scaled = FloatVector.zero(F);
                 int sub = 0;
                 for (long p = head; p != head + Q6kCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
-                    IntVector scales = IntVector.fromMemorySegment(I, Memory.ALL, p, LITTLE_ENDIAN);
+                    IntVector scales = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
                     IntVector product =
-                            IntVector.fromMemorySegment(I, Memory.ALL, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            IntVector.fromMemorySegment(I, Tile.MEMORY, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
                     FloatVector scale = (FloatVector)
                             scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Memory.ALL, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, Tile.MEMORY, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 1])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Memory.ALL, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, Tile.MEMORY, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 2])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Memory.ALL, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, Tile.MEMORY, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector) scales.lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 3])
                             .fma(scale, scaled);
                 }
                 IntVector dBits = IntVector.fromMemorySegment(
-                                I, Memory.ALL, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                                I, Tile.MEMORY, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -223,8 +223,8 @@ final class ScaledSums {
                         .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, Memory.ALL, sums, LITTLE_ENDIAN);
-                scaled.fma(d, sum).intoMemorySegment(Memory.ALL, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                scaled.fma(d, sum).intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
             }
         }
     }

@@ -13,6 +13,11 @@ final class Tile {
     /// Bytes between the products of one sub-block of all groups and those of the next.
     static final int PRODUCT_BYTES = MOST * InterleavedRows.LINE_BYTES;
 
+    /// All memory by address: a constant, so that the compiler knows the kind of segment, whatever other code does with
+    /// segments, and its bounds.
+    @SuppressWarnings("restricted")
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     final RoundedInputs inputs = new RoundedInputs();
     /// Numbers of a product of each row, group by group.
     final float[] result = new float[MOST * InterleavedRows.GROUP];

@@ -58,7 +58,7 @@ public final class ProfileCommand implements Callable<Integer> {
             names = "--attention",
             paramLabel = "NAME|FILE",
             description =
-                    "Whose sink and window streaming heads get (default h2eal, for the shipped model h2eal-demo).")
+                    "Whose sink and window streaming heads get (default h2eal, for the shipped model h2eal-short).")
     private String attention;
 
     @Option(

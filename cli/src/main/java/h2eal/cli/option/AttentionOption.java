@@ -31,6 +31,7 @@ public final class AttentionOption {
     private static final String DENSE = "dense";
     private static final String HYBRID = "hybrid";
     private static final String USUAL = "h2eal";
+    private static final String SHORT = "h2eal-short";
     /// At twice the usual preset's budget it would skip no more than half.
     private static final int SHORT_CONTEXT = 8192;
 
@@ -43,7 +44,7 @@ public final class AttentionOption {
             paramLabel = "dense|hybrid|NAME|FILE",
             description = {
                 "How decode steps read the KV cache (default dense).",
-                "hybrid: the preset h2eal; h2eal-demo for a model trained on at most 8192 tokens.",
+                "hybrid: the preset h2eal; h2eal-short for a model trained on at most 8192 tokens.",
                 "NAME, FILE: a preset of configs/attention/ or a YAML file like one."
             })
     private String attention;
@@ -134,7 +135,7 @@ public final class AttentionOption {
 
     /// The preset `hybrid` of a model: one whose budget is small beside the context that the model was trained for.
     public static String usual(ModelShape shape) {
-        return shape.maxContext() <= SHORT_CONTEXT ? Shipped.PRESET : USUAL;
+        return shape.maxContext() <= SHORT_CONTEXT ? SHORT : USUAL;
     }
 
     private Optional<HeadMap> headMap(ModelShape shape, boolean demo, Attention sparse) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The commands over the simulator, with the shape of the shipped model.
 class SimulationCommandsTest {
 
-    private static final List<String> SMALL = List.of("--model", "h2eal-demo", "--attention", "h2eal-demo");
+    private static final List<String> SMALL = List.of("--model", "h2eal-demo", "--attention", "h2eal-short");
 
     @TempDir
     private Path folder;

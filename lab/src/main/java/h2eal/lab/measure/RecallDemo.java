@@ -44,13 +44,14 @@ public record RecallDemo(
     /// Parts that [#run] reports as done.
     public static final int PARTS = 2;
 
-    private static final int TEXT_TOKENS = 3000;
+    private static final String PRESET = "h2eal-accurate";
+    private static final int TEXT_TOKENS = 4000;
     private static final int WARM_UP_TOKENS = 1000;
 
     /// Facts that the model recalls with dense attention; it confuses one in four of such keys whatever reads the
     /// cache.
     private static final List<Fact> FACTS =
-            List.of(new Fact("rad", "5471"), new Fact("pov", "4360"), new Fact("lav", "6749"), new Fact("ked", "1578"));
+            List.of(new Fact("bep", "1349"), new Fact("fev", "5746"), new Fact("rar", "3308"), new Fact("maw", "2370"));
 
     /// What `--json` writes.
     public record Summary(
@@ -60,7 +61,7 @@ public record RecallDemo(
     ///
     /// @param progress hears the parts done
     public static RecallDemo run(int threads, LongConsumer progress) throws IOException {
-        Attention attention = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, Shipped.PRESET));
+        Attention attention = AttentionSpec.attention(Presets.installed().named(Kind.ATTENTION, PRESET));
         Haystack haystack = Haystack.plant(Files.readString(Shipped.prose()), FACTS, TEXT_TOKENS);
         try (Engine engine = Engine.open(Shipped.model(), threads)) {
             SessionOptions options = SessionOptions.dense()

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// The files under `data/` that come with the project.
 public final class Shipped {
 
-    /// The name of the model's presets under `configs/models/` and `configs/attention/`.
+    /// The name of the model's preset under `configs/models/`.
     public static final String PRESET = "h2eal-demo";
 
     private Shipped() {}

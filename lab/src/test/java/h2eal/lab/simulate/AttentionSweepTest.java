@@ -85,7 +85,7 @@ class AttentionSweepTest {
         Block spec = YamlDocument.parse("spec.yaml", """
                 model: h2eal-demo
                 hardware: hb-edge
-                attention: h2eal-demo
+                attention: h2eal-short
                 mapping: %s
                 workload: {context: %s, steps: 3}
                 """.formatted(mapping, context));

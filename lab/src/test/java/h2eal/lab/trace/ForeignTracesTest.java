@@ -169,7 +169,7 @@ class ForeignTracesTest {
     }
 
     private static String spec(String workload) {
-        return ("model: h2eal-demo\nhardware: hb-edge\nattention: {preset: h2eal-demo, streamingShare: 0.25, sinkTokens: 64,"
+        return ("model: h2eal-demo\nhardware: hb-edge\nattention: {preset: h2eal-short, streamingShare: 0.25, sinkTokens: 64,"
                         + " pageTokens: 16, summaryTokens: 16}\n%s%s")
                 .formatted(workload.contains("mapping:") ? "" : "mapping: h2eal\n", workload);
     }

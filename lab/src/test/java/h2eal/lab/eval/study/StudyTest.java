@@ -24,7 +24,7 @@ class StudyTest {
     private static final String SPEC = """
             evaluate: {model: demo, text: time_machine.txt, suite: single-2, context: 900, trials: 1, seed: 1, byteFactors: 3}
             attentions:
-              - h2eal-demo
+              - h2eal-short
               - {preset: quest, denseLayers: 0}
               - streaming-only
             """;
@@ -45,7 +45,7 @@ class StudyTest {
         CsvTable recorded = StudyTable.recorded(study);
         assertThat(StudyTable.differences(study, recorded)).isEmpty();
         List<List<String>> moved = new ArrayList<>(recorded.rows());
-        moved.set(0, List.of("h2eal-demo", "3.0x", "score", "250", "1"));
+        moved.set(0, List.of("h2eal-short", "3.0x", "score", "250", "1"));
         assertThat(StudyTable.differences(study, new CsvTable(recorded.header(), moved)))
                 .extracting(StudyTable.Difference::metric)
                 .containsExactly("score");

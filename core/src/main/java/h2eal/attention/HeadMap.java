@@ -99,4 +99,15 @@ public final class HeadMap {
     public int hashCode() {
         return retrieval.hashCode();
     }
+
+    /// All that makes two maps equal: R for retrieval and S for streaming heads, a word per layer, then the budget
+    /// factors if heads differ.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int head = 0; head < layers * kvHeads; head++) {
+            text.append(head > 0 && head % kvHeads == 0 ? " " : "").append(retrieval.get(head) ? 'R' : 'S');
+        }
+        return budgetFactors.length == 0 ? text.toString() : text + " " + Arrays.toString(budgetFactors);
+    }
 }

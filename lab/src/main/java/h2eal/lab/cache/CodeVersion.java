@@ -40,12 +40,12 @@ public final class CodeVersion {
     private static String hash(Path jarOrFolder) {
         try {
             if (Files.isRegularFile(jarOrFolder)) {
-                return ContentHash.of(Files.readAllBytes(jarOrFolder));
+                return ContentHash.of(jarOrFolder);
             }
             StringBuilder hashes = new StringBuilder();
             try (Stream<Path> files = Files.walk(jarOrFolder)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                    hashes.append(jarOrFolder.relativize(file)).append(ContentHash.of(Files.readAllBytes(file)));
+                    hashes.append(jarOrFolder.relativize(file)).append(ContentHash.of(file));
                 }
             }
             return ContentHash.of(hashes.toString());

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 /// Finished results by content hash, in a file that only grows: one checked line per result.
 ///
 /// A result is with the operating system when [#put] returns, so a kill at any moment loses nothing finished, and on
-/// disk
-/// after [#close]: waiting for the disk at every point cost a sweep a tenth of its speed. A damaged line is skipped and
-/// counted; its result is computed again. Two processes cannot write one file at the same time. Thread-safe.
+/// disk after [#close]: waiting for the disk at every point cost a sweep a tenth of its speed. A damaged line is
+/// skipped and counted; its result is computed again. Two processes cannot write one file at the same time.
+/// Thread-safe.
 public final class ResultCache implements AutoCloseable {
 
     private final Path file;

@@ -133,7 +133,7 @@ public record Experiment(String name, Path folder, Scope scope, List<Point> poin
 
     private static String hash(Path file) {
         try {
-            return ContentHash.of(Files.readAllBytes(file));
+            return ContentHash.of(file);
         } catch (IOException failure) {
             throw new SpecException("%s: cannot be read: %s".formatted(file, failure.getMessage()));
         }

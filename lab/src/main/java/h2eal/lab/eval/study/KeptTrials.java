@@ -10,7 +10,6 @@ import h2eal.lab.eval.score.Asked;
 import h2eal.lab.eval.score.Candidate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -18,12 +17,13 @@ import java.util.function.Supplier;
 /// Answered trials in the cache of results, so that a study which was stopped goes on where it was.
 record KeptTrials(ResultCache cache, Watcher watcher, String run) implements TrialWatcher {
 
-    /// The trials of one run, told from others by all that their answers depend on.
+    /// The trials of one run, told from others by all that their answers depend on: candidates are values, and print
+    /// what they are made of.
     static KeptTrials of(
             ResultCache cache, Watcher watcher, Path model, List<Candidate> candidates, Evaluation.Plan plan)
             throws IOException {
         StringBuilder contents = new StringBuilder(CodeVersion.hash());
-        contents.append(ContentHash.of(Files.readAllBytes(model))).append(candidates);
+        contents.append(ContentHash.of(model)).append(candidates);
         contents.append(ContentHash.of(plan.prose())).append(plan.style());
         contents.append(List.of(plan.contextTokens(), plan.trials(), plan.seed()));
         return new KeptTrials(cache, watcher, contents.toString());

@@ -65,6 +65,9 @@ class StudyTest {
             assertThat(cache.size()).isEqualTo(1);
         }
         Study resumed = study(new StopAfter(Integer.MAX_VALUE));
+        try (ResultCache cache = cache()) {
+            assertThat(cache.size()).as("the first trial is not asked again").isEqualTo(2);
+        }
 
         Files.delete(folder.resolve("cache.jsonl"));
         assertThat(resumed).isEqualTo(study(new StopAfter(Integer.MAX_VALUE)));

@@ -28,9 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A decode step leaves nothing for the garbage collector, on any thread. With scalar kernels, as tests here run
-/// without
-/// the module of the vector ones; and once more with it. Vectors are on the heap until their loops are compiled, so the
-/// steps are repeated until they are.
+/// without the module of the vector ones; and once more with it. Vectors are on the heap until their loops are
+/// compiled, so the steps are repeated until they are.
 class DecodeAllocationTest {
 
     private static final ModelShape SHAPE = new ModelShape("random", 2, 64, 4, 2, 32, 96, 300, 1, 1, false, 4096);

@@ -56,9 +56,8 @@ public sealed interface PagePopularity {
     /// drawn
     ///     for every selection
     /// @param persistence probability, 0 to 1
-    /// @param neighbours share of the noise's variance that pages have in common with those up to four pages away, less
-    /// the
-    ///     farther: selected pages come in runs
+    /// @param neighbours share of the noise's variance that pages have in common with those up to four pages away, the
+    ///     less the farther: selected pages come in runs
     /// @param layerShare share of the noise's variance that the heads of a layer have in common, 0 to 1
     record Fitted(
             List<Double> depth,

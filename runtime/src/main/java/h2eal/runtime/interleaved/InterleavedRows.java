@@ -8,8 +8,7 @@ import java.util.stream.IntStream;
 
 /// A copy of a quantised matrix with sixteen rows side by side: word w of sixteen rows, then word w + 1 of them. A
 /// vector lane then belongs to one row, so that products need no sums across lanes, and weights are multiplied as
-/// 16-bit
-/// integers without being unpacked ([Fields]).
+/// 16-bit integers without being unpacked ([Fields]).
 ///
 /// As large as the original, Q6_K by 1 % larger.
 public final class InterleavedRows {

@@ -26,8 +26,7 @@ public final class Llama {
     }
 
     /// This model with copies of quantised weights whose rows lie side by side: decode steps multiply them up to 1.5
-    /// times as fast as the file's
-    /// own layout. A step then rounds its activations to 8 bits, as the peers do.
+    /// times as fast as the file's own layout. A step then rounds its activations to 8 bits, as the peers do.
     ///
     /// @param arena owner of the copies
     public Llama interleaved(Arena arena) {

@@ -16,8 +16,7 @@ import java.util.Objects;
 /// rows as wide as the page.
 ///
 /// F16 and BF16 interleave each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that
-/// unpack into
-/// two vectors of consecutive numbers with shifts alone.
+/// unpack into two vectors of consecutive numbers with shifts alone.
 ///
 /// @param type how a number is stored
 /// @param headSize numbers of one key or value

@@ -1,6 +1,5 @@
 package h2eal.lab.eval.score;
 
-import h2eal.attention.PageGeometry;
 import h2eal.lab.eval.task.Question;
 import h2eal.lab.eval.task.Segment;
 import h2eal.lab.eval.task.Trial;
@@ -23,9 +22,6 @@ import java.util.List;
 /// @param reads receives what the first candidate's heads read at every decode step
 public record Examiner(Engine engine, SessionOptions options, List<Candidate> candidates, ReadSink reads) {
 
-    /// Of the session that reads the context: long ones, which dense attention reads fastest. Copies have their own.
-    private static final PageGeometry PAGES = new PageGeometry(64, 16);
-
     public Examiner {
         candidates = List.copyOf(candidates);
         if (candidates.isEmpty()) {
@@ -41,7 +37,8 @@ public record Examiner(Engine engine, SessionOptions options, List<Candidate> ca
     /// Asks all questions of a trial.
     public Asked ask(Trial trial) {
         SessionOptions sized = options.withContext(trial.mostTokens(), true);
-        try (Session base = engine.session(sized.with(new AttentionMode.Dense(PAGES)))) {
+        // long pages, which dense attention reads fastest; copies have their own
+        try (Session base = engine.session(sized.with(new AttentionMode.Dense()))) {
             base.prefill(trial.context());
             List<float[]> denseLogits = new ArrayList<>();
             List<Reply> dense = new Sitting(base, trial, denseLogits, true, ReadSink.NONE).replies();

@@ -4,6 +4,10 @@ import java.util.Arrays;
 
 /// Deterministic top-k: the pages of the highest scores, ties to the lower page. Over several banks no bank serves more
 /// than its share. Holds scratch that is used again; for one thread at a time.
+///
+/// [h2eal.mapping.crowding.BalancedPages] is the same idea for pages that have been placed. Here none are: a policy is
+/// chosen, and its accuracy measured, before there is an accelerator, so pages count as whole and dealt in turn over the
+/// banks. Where a placement does just that and nothing is left over, both choose the same pages.
 final class TopPages {
 
     private static final int LOWEST = Integer.MIN_VALUE;

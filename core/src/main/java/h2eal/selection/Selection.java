@@ -3,7 +3,6 @@ package h2eal.selection;
 import h2eal.attention.HeadRead;
 import h2eal.attention.TokenSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// What one KV head reads in one decode step, and what it must remember to read the same pages in the next one.
@@ -15,9 +14,9 @@ public final class Selection {
     private final HeadRead read;
     private final List<TokenSet> tokens;
     private final List<Ranking> rankings;
-    private final Optional<MassEstimate> mass;
+    private final MassEstimate mass;
 
-    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings, Optional<MassEstimate> mass) {
+    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
         this.read = read;
         this.tokens = tokens;
         this.rankings = rankings;
@@ -31,7 +30,7 @@ public final class Selection {
 
     /// A selection that needed no scores.
     static Selection unscored(TokenSet tokens) {
-        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of(), Optional.empty());
+        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of(), MassEstimate.NONE);
     }
 
     /// A selection of ranked pages.
@@ -39,8 +38,7 @@ public final class Selection {
     /// @param tokens what each query head attends; one set when the group shares it
     /// @param rankings the ranked pages the sets were cut from, one per set
     /// @param mass what is known of the attention behind the pages
-    static Selection ranked(
-            int summariesScored, List<TokenSet> tokens, List<Ranking> rankings, Optional<MassEstimate> mass) {
+    static Selection ranked(int summariesScored, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
         TokenSet union = tokens.getFirst();
         for (TokenSet other : tokens.subList(1, tokens.size())) {
             union = union.union(other);
@@ -63,18 +61,18 @@ public final class Selection {
     /// the budget is a [target][h2eal.attention.Budget.MassTarget], the pages were chosen in this step and their
     /// weights were [measured][SelectionPolicy#measured].
     public OptionalDouble estimatedShare() {
-        return mass.isPresent() && mass.get().isMeasured()
-                ? OptionalDouble.of(1 - mass.get().latestDropped())
+        return mass.latestDropped().isPresent()
+                ? OptionalDouble.of(1 - mass.latestDropped().getAsDouble())
                 : OptionalDouble.empty();
     }
 
     /// This selection with what its pages turned out to hold.
     Selection with(MassEstimate measured) {
-        return new Selection(read, tokens, rankings, Optional.of(measured));
+        return new Selection(read, tokens, rankings, measured);
     }
 
-    /// What is known of the attention behind the pages, if there is a mass target; not to be changed.
-    Optional<MassEstimate> mass() {
+    /// What is known of the attention behind the pages; nothing without a mass target.
+    MassEstimate mass() {
         return mass;
     }
 

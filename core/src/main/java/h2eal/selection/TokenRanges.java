@@ -50,7 +50,7 @@ public final class TokenRanges {
     }
 
     /// A copy.
-    public TokenSet tokens() {
+    TokenSet tokens() {
         return TokenSet.ofRanges(Arrays.copyOf(bounds, used));
     }
 }

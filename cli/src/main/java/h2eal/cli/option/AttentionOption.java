@@ -130,8 +130,7 @@ public final class AttentionOption {
                         hybrid.retrieval().banks())),
                 preset.streamingShare(),
                 preset.shareFromHeads(),
-                1,
-                preset.forcedHeads());
+                1);
     }
 
     /// The preset `hybrid` of a model: one whose budget is small beside the context that the model was trained for.
@@ -146,8 +145,7 @@ public final class AttentionOption {
         if (gates.isEmpty() && !needed) {
             return Optional.empty();
         }
-        Optional<Path> copyScores = demo && heads == null ? Shipped.copyScores() : Optional.empty();
-        Model model = new Model(shape, Precision.F32, Precision.F32, gates, copyScores);
+        Model model = new Model(shape, Precision.F32, Precision.F32, gates, Optional.empty());
         return Optional.of(HeadMaps.of(model, sparse));
     }
 }

@@ -1,7 +1,6 @@
 package h2eal.lab.measure;
 
 import h2eal.lab.spec.Kind;
-import h2eal.lab.spec.Model;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
 import java.nio.file.Path;
@@ -33,16 +32,7 @@ public final class Shipped {
 
     /// Gates of the model's heads, if they are known.
     public static Optional<Path> gates() {
-        return preset().gates();
-    }
-
-    /// Copy scores of the model's heads, if they are known.
-    public static Optional<Path> copyScores() {
-        return preset().copyScores();
-    }
-
-    private static Model preset() {
-        return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET));
+        return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET)).gates();
     }
 
     private static Path data(String file) {

@@ -2,22 +2,32 @@ package h2eal.runtime.interleaved;
 
 import java.lang.foreign.MemorySegment;
 
-/// How blocks of one GGUF type are rewritten as words of 32 bits: first the [Fields] of all weights, sub-block by
-/// sub-block, then the scales.
+/// How weights of one GGUF type are rewritten as words of 32 bits: first the [Fields] of some weights of a row,
+/// sub-block by sub-block, then their scales.
 interface BlockCode {
 
-    /// Weights that are rewritten together: a block, or two small ones.
-    int weights();
+    /// Weights of a block in the file.
+    int blockWeights();
 
-    /// Bytes of so many weights in the file.
-    int sourceBytes();
+    /// Bytes of a block in the file.
+    int blockBytes();
 
-    /// Words that they become.
-    int words();
+    /// Weights whose words lie together; at the end of a row they may be fewer. Their scales must not be many: of
+    /// streams
+    /// that other lines interrupt for more than 2 KB, a prefetcher lost track.
+    int together();
 
-    /// How the weights lie in their words.
+    /// How the weights lie in their words, a sub-block of [Fields#numbers] after the other.
     Fields fields();
 
-    /// Rewrites the block at byte `at` of `source` into `words[to..to + words())`.
-    void rewrite(MemorySegment source, long at, int[] words, int to);
+    /// Words of the scales of so many sub-blocks.
+    int headWords(int subBlocks);
+
+    /// Words of so many sub-blocks.
+    default int words(int subBlocks) {
+        return subBlocks * fields().words() + headWords(subBlocks);
+    }
+
+    /// Rewrites `subBlocks` sub-blocks, which begin with the block at byte `at` of `source`, as words from 0.
+    void rewrite(MemorySegment source, long at, int subBlocks, int[] words);
 }

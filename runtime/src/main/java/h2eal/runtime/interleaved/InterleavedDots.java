@@ -2,6 +2,8 @@ package h2eal.runtime.interleaved;
 
 import static h2eal.runtime.interleaved.InterleavedRows.GROUP;
 import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
+import static h2eal.runtime.interleaved.InterleavedRows.STREAM_GROUPS;
+import static h2eal.runtime.interleaved.InterleavedRows.TILE_ROWS;
 
 import java.lang.ref.Reference;
 
@@ -19,68 +21,48 @@ public final class InterleavedDots {
     public static void multiply(InterleavedRows rows, int from, int to, float[] x, float[] y) {
         Tile tile = TILE.get();
         tile.inputs.round(rows.format().code().fields(), x, rows.columns());
-        int first = from / GROUP;
-        int groups = Math.ceilDiv(to, GROUP) - first;
-        int stride = groups / Tile.MOST;
-        for (int i = 0; i < stride; i++) {
-            multiply(rows, tile, first + i, stride, Tile.MOST);
-            write(tile, first + i, stride, from, to, y);
-        }
-        int rest = first + stride * Tile.MOST;
-        if (rest < first + groups) {
-            multiply(rows, tile, rest, 1, first + groups - rest);
-            write(tile, rest, 1, from, to, y);
+        for (int row = from; row < to; ) {
+            int start = row / TILE_ROWS * TILE_ROWS;
+            int next = Math.min(to, start + TILE_ROWS);
+            tile.first = (row - start) / (2 * GROUP) * 2;
+            tile.end = Math.ceilDiv(next - start, 2 * GROUP) * 2;
+            multiply(rows, tile, start / TILE_ROWS);
+            System.arraycopy(tile.result, row - start, y, row, next - row);
+            row = next;
         }
         Reference.reachabilityFence(rows);
     }
 
-    private static void multiply(InterleavedRows rows, Tile tile, int group, int stride, int count) {
-        tile.data = rows.address() + group * rows.groupBytes();
-        tile.distance = stride * rows.groupBytes();
-        tile.count = count;
+    private static void multiply(InterleavedRows rows, Tile tile, int number) {
+        RowFormat format = rows.format();
+        tile.data = rows.tileAt(number);
+        tile.stream = rows.streamBytes();
         tile.clear();
-        int blocks = rows.columns() / rows.format().granule();
-        for (int block = 0; block < blocks; block++) {
-            add(rows.format(), tile, (long) block * rows.blockBytes(), block);
+        for (int from = 0; from < rows.columns(); from += format.code().together()) {
+            int subBlocks = rows.subBlocks(from);
+            add(format, tile, from / format.code().fields().numbers(), subBlocks);
+            tile.data += (long) format.code().words(subBlocks) * STREAM_GROUPS * LINE_BYTES;
         }
         tile.read();
     }
 
-    /// One block of every row.
-    private static void add(RowFormat format, Tile tile, long at, int block) {
-        switch (format) {
-            case Q4_0 -> {
-                FieldDots.nibbles(tile, at, 2 * block, 0);
-                FieldDots.nibbles(tile, at + 4 * LINE_BYTES, 2 * block + 1, 1);
-                ScaledSums.q4(tile, at + 8 * LINE_BYTES, 2 * block);
-            }
-            case Q4_K -> {
-                for (int sub = 0; sub < KCode.SUB_BLOCKS; sub++) {
-                    FieldDots.nibbles(tile, at + sub * 4L * LINE_BYTES, KCode.SUB_BLOCKS * block + sub, sub);
-                }
-                ScaledSums.k(tile, at + KCode.SUB_BLOCKS * 4L * LINE_BYTES, KCode.SUB_BLOCKS * block, 8);
-            }
-            case Q5_K -> {
-                for (int sub = 0; sub < KCode.SUB_BLOCKS; sub++) {
-                    FieldDots.fives(tile, at + sub * 5L * LINE_BYTES, KCode.SUB_BLOCKS * block + sub, sub);
-                }
-                ScaledSums.k(tile, at + KCode.SUB_BLOCKS * 5L * LINE_BYTES, KCode.SUB_BLOCKS * block, 16);
-            }
-            case Q6_K -> {
-                for (int sub = 0; sub < Q6kCode.SUB_BLOCKS; sub++) {
-                    FieldDots.sixes(tile, at + sub * 3L * LINE_BYTES, Q6kCode.SUB_BLOCKS * block + sub, sub);
-                }
-                ScaledSums.q6k(tile, at + Q6kCode.SUB_BLOCKS * 3L * LINE_BYTES, Q6kCode.SUB_BLOCKS * block);
+    /// Sub-blocks from `first` of every row.
+    private static void add(RowFormat format, Tile tile, int first, int subBlocks) {
+        Fields fields = format.code().fields();
+        int bytes = fields.words() * STREAM_GROUPS * LINE_BYTES;
+        for (int sub = 0; sub < subBlocks; sub++) {
+            switch (fields) {
+                case NIBBLES -> FieldDots.nibbles(tile, sub * bytes, first + sub, sub);
+                case FIVES -> FieldDots.fives(tile, sub * bytes, first + sub, sub);
+                case SIXES -> FieldDots.sixes(tile, sub * bytes, first + sub, sub);
             }
         }
-    }
-
-    private static void write(Tile tile, int group, int stride, int from, int to, float[] y) {
-        for (int g = 0; g < tile.count; g++) {
-            int row = (group + g * stride) * GROUP;
-            int begin = Math.max(row, from);
-            int end = Math.min(row + GROUP, to);
-            System.arraycopy(tile.result, g * GROUP + begin - row, y, begin, end - begin);
+        tile.heads = tile.data + subBlocks * bytes;
+        switch (format) {
+            case Q4_0, Q5_0 -> ScaledSums.scales(tile, first, subBlocks);
+            case Q4_1, Q5_1 -> ScaledSums.scalesAndLeasts(tile, first, subBlocks, fields.offset());
+            case Q4_K, Q5_K -> ScaledSums.k(tile, first, fields.offset());
+            case Q6_K -> ScaledSums.q6k(tile, first);
         }
     }
 }

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 /// and 8 least weights of 6 bits.
 ///
 /// @param fields how many bits a weight has
-/// @param sourceBytes bytes of a block in the file
-record KCode(Fields fields, int sourceBytes) implements BlockCode {
+/// @param blockBytes bytes of a block in the file
+record KCode(Fields fields, int blockBytes) implements BlockCode {
 
     /// Words that a block begins with.
     static final int HEAD_WORDS = 4;
@@ -18,46 +18,51 @@ record KCode(Fields fields, int sourceBytes) implements BlockCode {
     private static final int NIBBLES = 0x0F0F0F0F;
 
     @Override
-    public int weights() {
+    public int blockWeights() {
         return 256;
     }
 
     @Override
-    public int words() {
-        return SUB_BLOCKS * fields.words() + HEAD_WORDS;
+    public int together() {
+        return blockWeights();
     }
 
     @Override
-    public void rewrite(MemorySegment source, long at, int[] words, int to) {
+    public int headWords(int subBlocks) {
+        return HEAD_WORDS;
+    }
+
+    @Override
+    public void rewrite(MemorySegment source, long at, int subBlocks, int[] words) {
         if (fields == Fields.NIBBLES) {
-            nibbles(source, at + 4 * HEAD_WORDS, words, to);
+            nibbles(source, at + 4 * HEAD_WORDS, words);
         } else {
-            fives(source, at, words, to);
+            fives(source, at, words);
         }
         for (int k = 0; k < HEAD_WORDS; k++) {
-            words[to + SUB_BLOCKS * fields.words() + k] = Bytes.word(source, at + 4 * k);
+            words[SUB_BLOCKS * fields.words() + k] = Bytes.word(source, at + 4 * k);
         }
     }
 
     /// The file has two sub-blocks in the low and the high nibbles of 32 bytes.
-    private static void nibbles(MemorySegment source, long at, int[] words, int to) {
+    private static void nibbles(MemorySegment source, long at, int[] words) {
         for (int two = 0; two < SUB_BLOCKS / 2; two++) {
             for (int k = 0; k < 4; k++) {
                 int first = Bytes.word(source, at + 32 * two + 4 * k);
                 int second = Bytes.word(source, at + 32 * two + 16 + 4 * k);
-                words[to + 8 * two + k] = first & NIBBLES | (second & NIBBLES) << 4;
-                words[to + 8 * two + 4 + k] = first >>> 4 & NIBBLES | second & NIBBLES << 4;
+                words[8 * two + k] = first & NIBBLES | (second & NIBBLES) << 4;
+                words[8 * two + 4 + k] = first >>> 4 & NIBBLES | second & NIBBLES << 4;
             }
         }
     }
 
-    private void fives(MemorySegment source, long at, int[] words, int to) {
+    private void fives(MemorySegment source, long at, int[] words) {
         int[] numbers = new int[fields.numbers()];
         for (int sub = 0; sub < SUB_BLOCKS; sub++) {
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = Blocks256.numberOfQ5k(source, at, sub, i);
             }
-            fields.lay(numbers, 0, words, to + sub * fields.words());
+            fields.lay(numbers, 0, words, sub * fields.words());
         }
     }
 }

@@ -10,20 +10,26 @@ final class Q6kCode implements BlockCode {
 
     static final int SUB_BLOCKS = 16;
     static final int SCALE_WORDS = 4;
+    static final int HEAD_WORDS = SCALE_WORDS + 1;
 
     @Override
-    public int weights() {
+    public int blockWeights() {
         return 256;
     }
 
     @Override
-    public int sourceBytes() {
+    public int blockBytes() {
         return 210;
     }
 
     @Override
-    public int words() {
-        return SUB_BLOCKS * fields().words() + SCALE_WORDS + 1;
+    public int together() {
+        return blockWeights();
+    }
+
+    @Override
+    public int headWords(int subBlocks) {
+        return HEAD_WORDS;
     }
 
     @Override
@@ -32,15 +38,15 @@ final class Q6kCode implements BlockCode {
     }
 
     @Override
-    public void rewrite(MemorySegment source, long at, int[] words, int to) {
+    public void rewrite(MemorySegment source, long at, int subBlocks, int[] words) {
         int[] numbers = new int[fields().numbers()];
         for (int sub = 0; sub < SUB_BLOCKS; sub++) {
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = Blocks256.numberOfQ6k(source, at, sub, i);
             }
-            fields().lay(numbers, 0, words, to + sub * fields().words());
+            fields().lay(numbers, 0, words, sub * fields().words());
         }
-        int scalesAt = to + SUB_BLOCKS * fields().words();
+        int scalesAt = SUB_BLOCKS * fields().words();
         for (int k = 0; k < SCALE_WORDS; k++) {
             words[scalesAt + k] = Bytes.word(source, at + 192 + 4 * k);
         }

@@ -31,77 +31,140 @@ final class ScaledSums {
 
     private ScaledSums() {}
 
-    /// Q4_0: two blocks with a scale each.
+    /// Q4_0 and Q5_0: sub-blocks with a scale each, two scales to a word.
     ///
-    /// @param at byte of a group where the word of scales is
-    /// @param block first of two blocks of inputs
-    static void q4(Tile tile, long at, int block) {
-        float firstInput = tile.inputs.scales[block];
-        float secondInput = tile.inputs.scales[block + 1];
-        long data = tile.data + at;
-        long distance = tile.distance;
-        int count = tile.count;
+    /// @param block first of the blocks of inputs
+    static void scales(Tile tile, int block, int subBlocks) {
+        float[] inputs = tile.inputs.scales;
+        int words = (subBlocks + 1) / 2;
+        int last = block + subBlocks - 1;
+        long heads = tile.heads;
+        long stream = tile.stream;
         long firstProducts = tile.products(0);
         long firstSums = tile.sums();
-        for (int g = 0; g < count; g++) {
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                long head = data + g * distance + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, head, LITTLE_ENDIAN);
-                IntVector firstBits = secondBits.lanewise(LSHL, 16);
-                FloatVector firstShifted = firstBits
-                        .lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector first = firstShifted
-                        .mul(0.5f)
-                        .reinterpretAsInts()
-                        .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(firstBits.and(SIGN))
-                        .reinterpretAsFloats();
-                FloatVector secondShifted = secondBits
-                        .lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
-                        .reinterpretAsFloats();
-                FloatVector second = secondShifted
-                        .mul(0.5f)
-                        .reinterpretAsInts()
-                        .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(secondBits.and(SIGN))
-                        .reinterpretAsFloats();
-                IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN);
                 FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
-                sum = ((FloatVector) product.convert(I2F, 0)).mul(firstInput).fma(first, sum);
-                product = IntVector.fromMemorySegment(I, Tile.MEMORY, products + PRODUCT_BYTES, LITTLE_ENDIAN);
-                ((FloatVector) product.convert(I2F, 0))
-                        .mul(secondInput)
-                        .fma(second, sum)
-                        .intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                int b = block;
+                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b += 2) {
+                    IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector firstBits = secondBits.lanewise(LSHL, 16);
+                    FloatVector firstShifted = firstBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector first = firstShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(firstBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    FloatVector secondShifted = secondBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector second = secondShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(secondBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN);
+                    sum = ((FloatVector) product.convert(I2F, 0)).mul(inputs[b]).fma(first, sum);
+                    product = IntVector.fromMemorySegment(I, Tile.MEMORY, products + PRODUCT_BYTES, LITTLE_ENDIAN);
+                    // of an odd last sub-block the second scale is zero, and what it meets is finite
+                    sum = ((FloatVector) product.convert(I2F, 0))
+                            .mul(inputs[Math.min(b + 1, last)])
+                            .fma(second, sum);
+                    products += 2 * PRODUCT_BYTES;
+                }
+                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// Q4_1 and Q5_1: sub-blocks with a scale and a least weight each.
+    ///
+    /// @param block first of the blocks of inputs
+    /// @param offset what the products lack, times the sum of inputs
+    static void scalesAndLeasts(Tile tile, int block, int subBlocks, int offset) {
+        float[] inputs = tile.inputs.scales;
+        int[] inputSums = tile.inputs.sums;
+        int words = subBlocks;
+        long heads = tile.heads;
+        long stream = tile.stream;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
+                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                int b = block;
+                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b++) {
+                    float input = inputs[b];
+                    int inputSum = inputSums[b];
+                    IntVector leastBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector scaleBits = leastBits.lanewise(LSHL, 16);
+                    FloatVector scaleShifted = scaleBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector scale = scaleShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(scaleShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(scaleBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    FloatVector leastShifted = leastBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector least = leastShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(leastShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(leastBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN)
+                            .add(offset * inputSum);
+                    sum = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, sum);
+                    sum = least.fma(FloatVector.broadcast(F, input * inputSum), sum);
+                    products += PRODUCT_BYTES;
+                }
+                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
             }
         }
     }
 
     /// Q4_K and Q5_K: eight sub-blocks, with scales and least weights.
     ///
-    /// @param at byte of a group where the head of the block is
     /// @param block first of eight blocks of inputs
     /// @param offset what the products lack, times the sum of inputs
-    static void k(Tile tile, long at, int block, int offset) {
+    static void k(Tile tile, int block, int offset) {
         float[] inputs = tile.inputs.scales;
         int[] inputSums = tile.inputs.sums;
-        long data = tile.data + at;
-        long distance = tile.distance;
-        int count = tile.count;
+        long heads = tile.heads;
+        long stream = tile.stream;
         long firstProducts = tile.products(0);
         long firstSums = tile.sums();
-        for (int g = 0; g < count; g++) {
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                long head = data + g * distance + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * KCode.HEAD_WORDS * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 IntVector scales = IntVector.fromMemorySegment(I, Tile.MEMORY, head + LINE_BYTES, LITTLE_ENDIAN);
@@ -164,19 +227,18 @@ final class ScaledSums {
 
     /// Q6_K: sixteen sub-blocks with signed scales.
     ///
-    /// @param at byte of a group where the words of scales are
     /// @param block first of sixteen blocks of inputs
-    static void q6k(Tile tile, long at, int block) {
+    static void q6k(Tile tile, int block) {
         float[] inputs = tile.inputs.scales;
-        long data = tile.data + at;
-        long distance = tile.distance;
-        int count = tile.count;
+        long heads = tile.heads;
+        long stream = tile.stream;
         long firstProducts = tile.products(0);
         long firstSums = tile.sums();
-        for (int g = 0; g < count; g++) {
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                long head = data + g * distance + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * Q6kCode.HEAD_WORDS * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 FloatVector scaled = FloatVector.zero(F);

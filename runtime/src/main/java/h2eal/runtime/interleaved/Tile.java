@@ -4,14 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The groups of rows that are multiplied together, far apart, so that each is a stream of its own for the prefetcher;
-/// and what their sums need: scratch of one thread.
+/// The groups of rows that are multiplied together, and what their sums need: scratch of one thread.
 final class Tile {
 
-    /// Groups multiplied together at most.
-    static final int MOST = 8;
     /// Bytes between the products of one sub-block of all groups and those of the next.
-    static final int PRODUCT_BYTES = MOST * InterleavedRows.LINE_BYTES;
+    static final int PRODUCT_BYTES = InterleavedRows.TILE_ROWS * Integer.BYTES;
 
     /// All memory by address: a constant, so that the compiler knows the kind of segment, whatever other code does with
     /// segments, and its bounds.
@@ -20,13 +17,17 @@ final class Tile {
 
     final RoundedInputs inputs = new RoundedInputs();
     /// Numbers of a product of each row, group by group.
-    final float[] result = new float[MOST * InterleavedRows.GROUP];
-    /// Address of the first group.
+    final float[] result = new float[InterleavedRows.TILE_ROWS];
+    /// Address of the weights at hand in the first stream.
     long data;
-    /// Bytes between the beginnings of two groups.
-    long distance;
-    /// Groups at hand.
-    int count;
+    /// Address of their scales.
+    long heads;
+    /// Bytes from one stream to the next.
+    long stream;
+    /// First group at hand, an even one.
+    int first;
+    /// Behind the last group at hand, even too.
+    int end;
 
     private final MemorySegment scratch =
             Arena.ofAuto().allocate((Q6kCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);

@@ -54,10 +54,13 @@ public enum WeightType {
     Optional<RowFormat> rowFormat() {
         return switch (this) {
             case Q4_0 -> Optional.of(RowFormat.Q4_0);
+            case Q4_1 -> Optional.of(RowFormat.Q4_1);
+            case Q5_0 -> Optional.of(RowFormat.Q5_0);
+            case Q5_1 -> Optional.of(RowFormat.Q5_1);
             case Q4_K -> Optional.of(RowFormat.Q4_K);
             case Q5_K -> Optional.of(RowFormat.Q5_K);
             case Q6_K -> Optional.of(RowFormat.Q6_K);
-            case F32, F16, BF16, Q8_0, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
+            case F32, F16, BF16, Q8_0, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
         };
     }
 

@@ -39,10 +39,11 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void twinsMultiplyInterleavedRowsAlike(WeightType type) {
         Random random = new Random(12);
-        for (int columns : new int[] {256, 1024, 4096}) {
+        int block = type.blockWeights();
+        for (int columns : new int[] {block, 3 * block, 1024, 1024 + 5 * block, 4096}) {
             for (int rows : new int[] {1, 16, 23, 130, 275}) {
                 Weights weights = interleaved(random(type, rows, columns, random));
                 float[] x = gaussian(random, columns);
@@ -57,7 +58,7 @@ class KernelsTest {
 
     /// What decides is the largest sum that 16 bits must hold.
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void inputsOfOneMagnitudeDoNotOverflow(WeightType type) {
         for (byte bits : new byte[] {0, -1}) {
             Weights weights = random(type, 16, 512, new Random(13));
@@ -76,7 +77,7 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void roundedInputsCostLessThanAPercent(WeightType type) {
         Random random = new Random(14);
         Weights weights = random(type, 64, 2048, random);
@@ -93,7 +94,7 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void sharesOfInterleavedRowsChangeNoBit(WeightType type) {
         Random random = new Random(15);
         Weights weights = interleaved(random(type, 300, 512, random));
@@ -112,7 +113,7 @@ class KernelsTest {
 
     /// Zeros, infinities, tiny numbers, and scales that are denormal halves.
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void unusualNumbersOfInterleavedRows(WeightType type) {
         Random random = new Random(16);
         Weights weights = interleaved(random(type, 16, 256, random, 1e-6f));
@@ -140,7 +141,12 @@ class KernelsTest {
     private static void fillNumbers(Weights weights, byte bits) {
         int block = weights.type().blockBytes();
         boolean is6 = weights.type() == WeightType.Q6_K;
-        int from = is6 ? 0 : weights.type() == WeightType.Q4_0 ? 2 : 16;
+        int from = switch (weights.type()) {
+            case Q6_K -> 0;
+            case Q4_0, Q5_0 -> 2;
+            case Q4_1, Q5_1 -> 4;
+            default -> 16;
+        };
         int to = is6 ? 192 : block;
         for (long at = 0; at < weights.data().byteSize(); at += block) {
             weights.data().asSlice(at + from, to - from).fill(bits);

@@ -24,10 +24,10 @@ import java.util.OptionalDouble;
 /// @param name name of its folder
 /// @param folder folder of its `spec.yaml`
 /// @param model the GGUF file
-/// @param copyScores copy scores of the model's heads; those that the shipped model comes with, unless told otherwise
+/// @param gates gates of the model's heads
 /// @param text prose of the haystacks
 /// @param contextTokens tokens of context, question and answer together
-/// @param entries what is compared; the names of their attentions are the cases
+/// @param attentions what is compared; their names are the cases
 /// @param byteFactors budgets are chosen so that a decode step reads this many times fewer bytes than dense attention;
 ///     empty to take them as they are
 /// @param hardware accelerator on which what is read is simulated; empty for none
@@ -35,34 +35,25 @@ public record StudySpec(
         String name,
         Path folder,
         Path model,
-        Optional<Path> copyScores,
+        Optional<Path> gates,
         Path text,
         Suite suite,
         int contextTokens,
         int trials,
         long seed,
-        List<Entry> entries,
+        List<Attention> attentions,
         List<OptionalDouble> byteFactors,
         Optional<String> hardware) {
 
     private static final String SPEC = "spec.yaml";
     private static final String EVALUATE = "evaluate";
-    private static final String HEADS = "heads";
-
-    /// An attention that is compared.
-    ///
-    /// @param gates gates of the model's heads: the file `heads` of the study, unless the attention names another
-    /// beside
-    ///     its own keys; without either, those that the shipped model comes with
-    public record Entry(Attention attention, Optional<Path> gates) {}
 
     public StudySpec {
-        entries = List.copyOf(entries);
+        attentions = List.copyOf(attentions);
         byteFactors = List.copyOf(byteFactors);
-        List<String> names =
-                entries.stream().map(entry -> entry.attention().name()).toList();
-        if (names.stream().distinct().count() < names.size()) {
-            throw new IllegalArgumentException("two attentions have the same name: " + names);
+        if (attentions.stream().map(Attention::name).distinct().count() < attentions.size()) {
+            throw new IllegalArgumentException("two attentions have the same name: "
+                    + attentions.stream().map(Attention::name).toList());
         }
     }
 
@@ -79,51 +70,33 @@ public record StudySpec(
         Block spec = YamlDocument.read(folder.resolve(SPEC));
         Fields top = Fields.of(spec, "", "about", EVALUATE, "attentions");
         Fields plan = top.block(
-                EVALUATE,
-                "model",
-                HEADS,
-                "copyScores",
-                "text",
-                "suite",
-                "context",
-                "trials",
-                "seed",
-                "byteFactors",
-                "hardware");
+                EVALUATE, "model", "heads", "text", "suite", "context", "trials", "seed", "byteFactors", "hardware");
         Path data = presets.folder().resolveSibling("data");
         boolean demo = plan.text("model").equals("demo");
         Path model = demo ? Shipped.model() : Path.of(plan.text("model"));
-        Optional<Path> gates = plan.file(HEADS).or(demo ? Shipped::gates : Optional::empty);
+        Optional<Path> gates = plan.has("heads")
+                ? Optional.of(Path.of(plan.text("heads")))
+                : demo ? Shipped.gates() : Optional.empty();
         return plan.build(() -> new StudySpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 folder,
                 model,
-                plan.file("copyScores").or(demo ? Shipped::copyScores : Optional::empty),
+                gates,
                 data.resolve("text").resolve(plan.text("text")),
                 Suite.of(plan.text("suite")),
                 plan.integer("context", 1),
                 plan.integer("trials", 1),
                 plan.integer("seed", 0),
-                items(spec).stream()
-                        .map(node -> entry(presets.resolve(Kind.ATTENTION, node), gates))
-                        .toList(),
+                attentions(spec, presets),
                 factors(spec),
                 plan.has("hardware") ? Optional.of(plan.text("hardware")) : Optional.empty()));
     }
 
-    private static Entry entry(Block block, Optional<Path> gates) {
-        Attention attention = AttentionSpec.attention(block.without(HEADS));
-        return block.fields().containsKey(HEADS)
-                ? new Entry(
-                        attention,
-                        Fields.of(block.only(HEADS), Kind.ATTENTION.word(), HEADS)
-                                .file(HEADS))
-                : new Entry(attention, gates);
-    }
-
-    private static List<YamlNode> items(Block spec) {
+    private static List<Attention> attentions(Block spec, Presets presets) {
         if (spec.fields().get("attentions") instanceof Items items) {
-            return items.items();
+            return items.items().stream()
+                    .map(node -> AttentionSpec.attention(presets.resolve(Kind.ATTENTION, node)))
+                    .toList();
         }
         throw new SpecException(spec.place(), "attentions: expected a list of presets or blocks");
     }

@@ -2,6 +2,7 @@
 module h2eal.runtime {
     requires transitive h2eal.core;
     requires jdk.incubator.vector;
+    requires jdk.management;
 
     exports h2eal.runtime;
     exports h2eal.runtime.chat;

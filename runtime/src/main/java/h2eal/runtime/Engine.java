@@ -1,5 +1,6 @@
 package h2eal.runtime;
 
+import com.sun.management.OperatingSystemMXBean;
 import h2eal.model.ModelShape;
 import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.decode.ModelAttention;
@@ -13,6 +14,7 @@ import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.text.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,8 +22,9 @@ import java.util.List;
 /// runs at a time.
 public final class Engine implements AutoCloseable {
 
-    /// System property that, when `false`, leaves quantised weights where they lie in the file only: half the memory,
-    /// slower decoding with activations in f32.
+    /// System property: when `false`, quantised weights are read where they lie in the file only, which takes half the
+    /// memory and decodes slower, with activations in f32; when `true`, they are copied. By default they are where the
+    /// file and its copy take less than three quarters of the machine's memory.
     public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
 
     private final GgufFile file;
@@ -44,14 +47,19 @@ public final class Engine implements AutoCloseable {
                     "holds more tokens than the embedding has rows, %d: %d"
                             .formatted(inFile.shape().vocabulary(), tokenizer.vocabularySize()));
         }
-        boolean interleaves =
-                InterleavedRows.areUsable() && Boolean.parseBoolean(System.getProperty(INTERLEAVE_PROPERTY, "true"));
-        model = interleaves ? inFile.interleaved(copies) : inFile;
+        model = interleaves(file) ? inFile.interleaved(copies) : inFile;
         kernels = Kernels.best();
         pageKernels = PageKernels.of(kernels);
         workers = new Workers(threads);
         forward = new ForwardPass(model, kernels, workers);
         batchStep = new BatchStep(forward);
+    }
+
+    private static boolean interleaves(GgufFile file) {
+        String asked = System.getProperty(INTERLEAVE_PROPERTY);
+        OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        boolean fits = 2 * file.tensorBytes() < machine.getTotalMemorySize() / 4 * 3;
+        return InterleavedRows.areUsable() && (asked == null ? fits : Boolean.parseBoolean(asked));
     }
 
     /// Opens and checks a GGUF model.

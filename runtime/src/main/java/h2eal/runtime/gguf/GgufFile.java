@@ -82,6 +82,13 @@ public final class GgufFile implements AutoCloseable {
         return tensors;
     }
 
+    /// Bytes of all tensors.
+    public long tensorBytes() {
+        return tensors.values().stream()
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
+    }
+
     /// The tensor called `tensor`, if there is one.
     public Optional<Tensor> find(String tensor) {
         return Optional.ofNullable(tensors.get(tensor));

@@ -12,9 +12,8 @@ interface BlockCode {
     /// Bytes of a block in the file.
     int blockBytes();
 
-    /// Weights whose words lie together; at the end of a row they may be fewer. Their scales must not be many: of
-    /// streams
-    /// that other lines interrupt for more than 2 KB, a prefetcher lost track.
+    /// Weights whose words lie together; at the end of a row they may be fewer. Their scales must not be many: where
+    /// more than 2 KB of other lines interrupt a stream, a prefetcher lost track of it.
     int together();
 
     /// How the weights lie in their words, a sub-block of [Fields#numbers] after the other.

@@ -1,14 +1,17 @@
 package h2eal.runtime.interleaved;
 
 import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
+import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.HALVES_OF_INTS;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -32,11 +35,48 @@ final class FieldDots {
 
     private FieldDots() {}
 
-    /// [Fields#NIBBLES].
+    /// [Fields#BYTES]: sums are floats.
     ///
     /// @param at byte from [Tile#data] where the sub-block begins
     /// @param block block of the inputs
     /// @param sub where the products go
+    static void bytes(Tile tile, int at, int block, int sub) {
+        float[] inputs = tile.inputs.exact;
+        long data = tile.data + at;
+        long stream = tile.stream;
+        long products = tile.products(sub);
+        int end = tile.end;
+        for (int g = tile.first; g < end; g += 2) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                long from = data + (g >> 1) * 8 * LINE_BYTES + part;
+                FloatVector a = FloatVector.zero(F);
+                FloatVector b = a;
+                FloatVector c = a;
+                FloatVector d = a;
+                int m = block * 32;
+                for (long p = from; p != from + 8 * LINE_BYTES; p += LINE_BYTES, m += 4) {
+                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + stream, LITTLE_ENDIAN);
+                    FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
+                    a = ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, a);
+                    c = ((FloatVector) w.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, c);
+                    FloatVector x1 = FloatVector.broadcast(F, inputs[m + 1]);
+                    b = ((FloatVector) v.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0)).fma(x1, b);
+                    d = ((FloatVector) w.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0)).fma(x1, d);
+                    FloatVector x2 = FloatVector.broadcast(F, inputs[m + 2]);
+                    a = ((FloatVector) v.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0)).fma(x2, a);
+                    c = ((FloatVector) w.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0)).fma(x2, c);
+                    FloatVector x3 = FloatVector.broadcast(F, inputs[m + 3]);
+                    b = ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, b);
+                    d = ((FloatVector) w.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, d);
+                }
+                a.add(b).intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                c.add(d).intoMemorySegment(Tile.MEMORY, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// [Fields#NIBBLES].
     static void nibbles(Tile tile, int at, int block, int sub) {
         int[] multipliers = tile.inputs.multipliers;
         int offset = -OFFSET_NIBBLES * tile.inputs.sums[block] << 16;

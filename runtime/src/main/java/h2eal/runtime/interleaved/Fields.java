@@ -8,6 +8,26 @@ package h2eal.runtime.interleaved;
 /// multipliers are `m(f) - m(f - 1) * 2^(p(f) - p(f - 1))`. Sums modulo 2^16 are exact, because the true sum, its
 /// numbers less [#offset], fits: see [RoundedInputs].
 enum Fields {
+    /// Weights 4k to 4k + 3 of 32 as signed bytes of word k. Sums of their products do not fit 16 bits: they are
+    /// multiplied
+    /// as floats, with the inputs as they are.
+    BYTES(32, 8, 0) {
+        @Override
+        void lay(int[] numbers, int at, int[] words, int to) {
+            for (int k = 0; k < 8; k++) {
+                int n = at + 4 * k;
+                words[to + k] = numbers[n] & 0xFF
+                        | (numbers[n + 1] & 0xFF) << 8
+                        | (numbers[n + 2] & 0xFF) << 16
+                        | numbers[n + 3] << 24;
+            }
+        }
+
+        @Override
+        void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+            // none
+        }
+    },
     /// Weight 4k + i of 32 at bit 8i of word k, weight 4k + i + 16 at bit 8i + 4.
     NIBBLES(32, 4, 8) {
         @Override

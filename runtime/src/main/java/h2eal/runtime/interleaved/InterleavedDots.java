@@ -7,10 +7,9 @@ import static h2eal.runtime.interleaved.InterleavedRows.TILE_ROWS;
 
 import java.lang.ref.Reference;
 
-/// Products of one input vector, rounded to 8 bits, with interleaved rows, on the Vector API.
+/// Products of one input vector, rounded to 8 bits where weights have fewer, with interleaved rows, on the Vector API.
 ///
-/// Sums within a sub-block are exact integers and those of sub-blocks are taken in one order, so a row's product does
-/// not depend on the rows that are multiplied beside it.
+/// A row's sums are taken in one order, so its product does not depend on the rows that are multiplied beside it.
 public final class InterleavedDots {
 
     private static final ThreadLocal<Tile> TILE = ThreadLocal.withInitial(Tile::new);
@@ -52,6 +51,7 @@ public final class InterleavedDots {
         int bytes = fields.words() * STREAM_GROUPS * LINE_BYTES;
         for (int sub = 0; sub < subBlocks; sub++) {
             switch (fields) {
+                case BYTES -> FieldDots.bytes(tile, sub * bytes, first + sub, sub);
                 case NIBBLES -> FieldDots.nibbles(tile, sub * bytes, first + sub, sub);
                 case FIVES -> FieldDots.fives(tile, sub * bytes, first + sub, sub);
                 case SIXES -> FieldDots.sixes(tile, sub * bytes, first + sub, sub);
@@ -59,6 +59,7 @@ public final class InterleavedDots {
         }
         tile.heads = tile.data + subBlocks * bytes;
         switch (format) {
+            case Q8_0 -> ScaledSums.floats(tile, subBlocks);
             case Q4_0, Q5_0 -> ScaledSums.scales(tile, first, subBlocks);
             case Q4_1, Q5_1 -> ScaledSums.scalesAndLeasts(tile, first, subBlocks, fields.offset());
             case Q4_K, Q5_K -> ScaledSums.k(tile, first, fields.offset());

@@ -7,17 +7,17 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// A copy of a quantised matrix with sixteen rows side by side: word w of sixteen rows, then word w + 1 of them. A
-/// vector lane then belongs to one row, so that products need no sums across lanes, and weights are multiplied as
+/// vector lane then belongs to one row, so that products need no sums across lanes, and small weights are multiplied as
 /// 16-bit integers without being unpacked ([Fields]).
 ///
 /// Lines of words lie in the order in which a product reads them, in two streams that each go from their first byte to
 /// their last, which prefetchers follow. From memory, one stream, or eight with jumps of some lines, came to a half or
-/// a
-/// third of that on one processor: a core waits for lines that no prefetcher foresaw, and soon has no room to go on.
+/// a third of that on a Zen 5: a core waits for lines that no prefetcher foresaw, and soon has no room to go on.
 ///
 /// Eight groups of rows are a tile, those of even numbers in the first stream and the others in the second: for every
-/// 256 weights of a row, first the weights, sub-block by sub-block, group by group, then the scales, group by group. As
-/// large as the original, Q6_K by 1 % larger; rows are filled up to whole tiles.
+/// 256 weights of a row (128 where each block has a scale and a least weight), first the weights, sub-block by
+/// sub-block, group by group, then the scales, group by group. As large as the original, Q6_K by 1 % larger; rows are
+/// filled up to whole tiles.
 public final class InterleavedRows {
 
     /// Rows side by side.

@@ -12,13 +12,13 @@ final class RoundedInputs {
     private static final int MOST = 127;
     /// Below this the inverse of a scale may not be a float.
     private static final float LEAST = 0x1p-100f;
-    /// Added, leaves a float rounded to an integer, ties to even, in its low bits.
+    /// Added, leaves a float exact to an integer, ties to even, in its low bits.
     private static final float ROUND = 0x1.8p23f;
 
     private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
     /// What was rounded last: products with several matrices follow each other.
-    private float[] rounded = {};
+    float[] exact = {};
 
     private Fields fields = Fields.NIBBLES;
     private int columns;
@@ -28,20 +28,23 @@ final class RoundedInputs {
     int[] multipliers = {};
     /// Scale of each block.
     float[] scales = {};
-    /// Sum of the rounded numbers of each block.
+    /// Sum of the exact numbers of each block.
     int[] sums = {};
 
     RoundedInputs() {}
 
     /// Rounds `x[0..columns)`.
     void round(Fields fields, float[] x, int columns) {
-        if (fields == this.fields && columns == this.columns && Arrays.equals(x, 0, columns, rounded, 0, columns)) {
+        if (fields == this.fields && columns == this.columns && Arrays.equals(x, 0, columns, exact, 0, columns)) {
             return;
         }
         ensure(fields, columns);
         this.fields = fields;
         this.columns = columns;
-        System.arraycopy(x, 0, rounded, 0, columns);
+        System.arraycopy(x, 0, exact, 0, columns);
+        if (fields == Fields.BYTES) {
+            return;
+        }
         int size = fields.numbers();
         for (int block = 0; block < columns / size; block++) {
             round(block);
@@ -49,16 +52,16 @@ final class RoundedInputs {
         }
     }
 
-    /// The numbers that the inputs were rounded to.
+    /// The numbers that the inputs were exact to.
     void read(float[] out) {
         for (int i = 0; i < columns; i++) {
-            out[i] = scales[i / fields.numbers()] * numbers[i];
+            out[i] = fields == Fields.BYTES ? exact[i] : scales[i / fields.numbers()] * numbers[i];
         }
     }
 
     private void ensure(Fields fields, int columns) {
-        if (rounded.length < columns) {
-            rounded = new float[columns];
+        if (exact.length < columns) {
+            exact = new float[columns];
             numbers = new int[columns];
             // sixes have the shortest blocks, fives the most words
             scales = new float[columns / Fields.SIXES.numbers()];
@@ -75,7 +78,7 @@ final class RoundedInputs {
         int at = block * size;
         float largest = 0;
         for (int i = at; i < at + size; i++) {
-            largest = Math.max(largest, Math.abs(rounded[i]));
+            largest = Math.max(largest, Math.abs(exact[i]));
         }
         if (!(largest <= Float.MAX_VALUE) || largest < LEAST) {
             // not a number stays none; what is almost zero is zero
@@ -88,7 +91,7 @@ final class RoundedInputs {
         int most = 32767 / fields.offset();
         int magnitude = roundBy(scale, at, size);
         while (magnitude > most) {
-            // one more than half of the numbers may be rounded up by
+            // one more than half of the numbers may be exact up by
             scale *= (float) magnitude / (most - size / 2 - 1);
             magnitude = roundBy(scale, at, size);
         }
@@ -105,7 +108,7 @@ final class RoundedInputs {
         float inverse = 1 / scale;
         int magnitude = 0;
         for (int i = at; i < at + size; i++) {
-            int number = Float.floatToRawIntBits(rounded[i] * inverse + ROUND) - ROUND_BITS;
+            int number = Float.floatToRawIntBits(exact[i] * inverse + ROUND) - ROUND_BITS;
             numbers[i] = number;
             magnitude += Math.abs(number);
         }

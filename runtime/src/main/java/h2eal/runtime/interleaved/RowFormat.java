@@ -2,6 +2,7 @@ package h2eal.runtime.interleaved;
 
 /// Weight types of GGUF that [InterleavedRows] holds.
 public enum RowFormat {
+    Q8_0(new ScaledCode(Fields.BYTES, false)),
     Q4_0(new ScaledCode(Fields.NIBBLES, false)),
     Q4_1(new ScaledCode(Fields.NIBBLES, true)),
     Q5_0(new ScaledCode(Fields.FIVES, false)),

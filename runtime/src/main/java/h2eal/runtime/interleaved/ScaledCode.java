@@ -3,7 +3,7 @@ package h2eal.runtime.interleaved;
 import h2eal.runtime.block.Bytes;
 import java.lang.foreign.MemorySegment;
 
-/// Q4_0, Q4_1, Q5_0 and Q5_1: blocks of 32 with an f16 scale, two of them to a word, or with a scale and a least
+/// Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1: blocks of 32 with an f16 scale, two of them to a word, or with a scale and a least
 /// weight,
 /// a word for each block.
 ///
@@ -20,7 +20,7 @@ record ScaledCode(Fields fields, boolean least) implements BlockCode {
 
     @Override
     public int blockBytes() {
-        return packedAt() + HALF;
+        return packedAt() + (fields == Fields.BYTES ? 2 * HALF : HALF);
     }
 
     @Override
@@ -39,7 +39,7 @@ record ScaledCode(Fields fields, boolean least) implements BlockCode {
         int[] numbers = new int[fields.numbers()];
         for (int sub = 0; sub < subBlocks; sub++) {
             long block = at + (long) sub * blockBytes();
-            if (fields == Fields.NIBBLES) {
+            if (fields != Fields.FIVES) {
                 // the bytes of the file already lie so
                 for (int k = 0; k < fields.words(); k++) {
                     words[sub * fields.words() + k] = Bytes.word(source, block + packedAt() + 4 * k);

@@ -31,6 +31,60 @@ final class ScaledSums {
 
     private ScaledSums() {}
 
+    /// Q8_0: sub-blocks with a scale each, two scales to a word; products are floats.
+    static void floats(Tile tile, int subBlocks) {
+        int words = (subBlocks + 1) / 2;
+        long heads = tile.heads;
+        long stream = tile.stream;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
+                long lone = head + (subBlocks % 2 == 0 ? -1L : words - 1) * LINE_BYTES;
+                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES) {
+                    IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector firstBits = secondBits.lanewise(LSHL, 16);
+                    FloatVector firstShifted = firstBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector first = firstShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(firstBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    FloatVector secondShifted = secondBits
+                            .lanewise(LSHR, 3)
+                            .and(HALF_MAGNITUDE)
+                            .add(EXPONENT_SHIFT)
+                            .reinterpretAsFloats();
+                    FloatVector second = secondShifted
+                            .mul(0.5f)
+                            .reinterpretAsInts()
+                            .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                            .or(secondBits.and(SIGN))
+                            .reinterpretAsFloats();
+                    sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, products, LITTLE_ENDIAN)
+                            .fma(first, sum);
+                    // of an odd last sub-block the second scale is zero
+                    products += p == lone ? 0 : PRODUCT_BYTES;
+                    sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, products, LITTLE_ENDIAN)
+                            .fma(second, sum);
+                    products += PRODUCT_BYTES;
+                }
+                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+            }
+        }
+    }
+
     /// Q4_0 and Q5_0: sub-blocks with a scale each, two scales to a word.
     ///
     /// @param block first of the blocks of inputs

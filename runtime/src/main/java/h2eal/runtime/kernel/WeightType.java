@@ -53,6 +53,7 @@ public enum WeightType {
     /// How rows of this type are laid side by side; none for types that are multiplied as they lie.
     Optional<RowFormat> rowFormat() {
         return switch (this) {
+            case Q8_0 -> Optional.of(RowFormat.Q8_0);
             case Q4_0 -> Optional.of(RowFormat.Q4_0);
             case Q4_1 -> Optional.of(RowFormat.Q4_1);
             case Q5_0 -> Optional.of(RowFormat.Q5_0);
@@ -60,7 +61,7 @@ public enum WeightType {
             case Q4_K -> Optional.of(RowFormat.Q4_K);
             case Q5_K -> Optional.of(RowFormat.Q5_K);
             case Q6_K -> Optional.of(RowFormat.Q6_K);
-            case F32, F16, BF16, Q8_0, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
+            case F32, F16, BF16, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
         };
     }
 

@@ -25,8 +25,11 @@ public final class Llama {
         return new Llama(config, LlamaWeights.of(file, config));
     }
 
-    /// This model with copies of quantised weights whose rows lie side by side: decode steps multiply them up to 1.5
-    /// times as fast as the file's own layout. A step then rounds its activations to 8 bits, as the peers do.
+    /// This model with copies of quantised weights whose rows lie side by side: decode steps multiply them 1.5 to 3
+    /// times
+    /// as fast as in the file's own layout. Where weights have 4 to 6 bits, a step then rounds its activations to 8
+    /// bits,
+    /// as the peers do.
     ///
     /// @param arena owner of the copies
     public Llama interleaved(Arena arena) {

@@ -39,7 +39,7 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void twinsMultiplyInterleavedRowsAlike(WeightType type) {
         Random random = new Random(12);
         int block = type.blockWeights();
@@ -58,7 +58,7 @@ class KernelsTest {
 
     /// What decides is the largest sum that 16 bits must hold.
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void inputsOfOneMagnitudeDoNotOverflow(WeightType type) {
         for (byte bits : new byte[] {0, -1}) {
             Weights weights = random(type, 16, 512, new Random(13));
@@ -94,7 +94,7 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     void sharesOfInterleavedRowsChangeNoBit(WeightType type) {
         Random random = new Random(15);
         Weights weights = interleaved(random(type, 300, 512, random));
@@ -143,7 +143,7 @@ class KernelsTest {
         boolean is6 = weights.type() == WeightType.Q6_K;
         int from = switch (weights.type()) {
             case Q6_K -> 0;
-            case Q4_0, Q5_0 -> 2;
+            case Q8_0, Q4_0, Q5_0 -> 2;
             case Q4_1, Q5_1 -> 4;
             default -> 16;
         };

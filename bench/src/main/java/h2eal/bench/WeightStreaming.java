@@ -1,5 +1,6 @@
 package h2eal.bench;
 
+import h2eal.runtime.cache.HugePages;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
@@ -60,7 +61,7 @@ public final class WeightStreaming {
     }
 
     private static Weights noise(WeightType type, int rows, int columns, Arena arena) {
-        MemorySegment data = arena.allocate(rows * type.rowBytes(columns), 64);
+        MemorySegment data = HugePages.allocate(arena, rows * type.rowBytes(columns));
         Random random = new Random(1);
         byte[] noise = new byte[1 << 16];
         random.nextBytes(noise);
@@ -72,6 +73,7 @@ public final class WeightStreaming {
             MemorySegment.copy(noise, 0, data, ValueLayout.JAVA_BYTE, at, (int) count);
         }
         Weights weights = new Weights(data, type, rows, columns);
-        return weights.interleave(arena.allocate(weights.interleavedBytes(), 64));
+        long copyBytes = weights.interleavedBytes();
+        return copyBytes == 0 ? weights : weights.interleave(HugePages.allocate(arena, copyBytes));
     }
 }

@@ -109,6 +109,11 @@ public final class Engine implements AutoCloseable {
         return model.weightBytesPerStep();
     }
 
+    /// Bytes of the copies of weights that were made at opening: see [#INTERLEAVE_PROPERTY].
+    public long weightCopyBytes() {
+        return model.copyBytes();
+    }
+
     /// Starts a session with an empty cache.
     ///
     /// @throws IllegalArgumentException if the options do not fit the model: a context beyond its training, a head map

@@ -185,7 +185,7 @@ public final class BenchCommand implements Callable<Integer> {
                 engine.kernels(),
                 threads.count(),
                 engine.readBytesPerSecond(),
-                Memory.now(engine.weightBytesPerStep(), caches),
+                Memory.now(engine.weightBytesPerStep(), engine.weightCopyBytes(), caches),
                 prefill,
                 rows);
     }

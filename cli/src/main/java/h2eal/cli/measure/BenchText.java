@@ -33,9 +33,10 @@ final class BenchText {
     }
 
     private static String memory(Memory memory) {
-        long known = memory.weightBytes() + memory.cacheBytes();
-        String parts = "%.2f GB weights + %.2f GB of the largest two caches"
-                .formatted(gigabytes(memory.weightBytes()), gigabytes(memory.cacheBytes()));
+        long known = memory.weightBytes() + memory.copyBytes() + memory.cacheBytes();
+        String parts = "%.2f GB weights + %.2f GB of their copies + %.2f GB of the largest two caches"
+                .formatted(
+                        gigabytes(memory.weightBytes()), gigabytes(memory.copyBytes()), gigabytes(memory.cacheBytes()));
         return memory.peakBytes().isEmpty()
                 ? parts
                 : "%s + %.2f GB = %.2f GB at the peak"

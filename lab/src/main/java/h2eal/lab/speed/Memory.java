@@ -10,16 +10,17 @@ import java.util.stream.Stream;
 /// What a run needed of the machine's memory.
 ///
 /// @param weightBytes weights, mapped from the file
+/// @param copyBytes their copies, laid out for decoding
 /// @param cacheBytes the largest caches that were open together
 /// @param peakBytes most memory the process had at once; empty where the system does not say
-public record Memory(long weightBytes, long cacheBytes, OptionalLong peakBytes) {
+public record Memory(long weightBytes, long copyBytes, long cacheBytes, OptionalLong peakBytes) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String PEAK = "VmHWM:";
 
     /// Memory of this process so far.
-    public static Memory now(long weightBytes, long cacheBytes) {
-        return new Memory(weightBytes, cacheBytes, peak());
+    public static Memory now(long weightBytes, long copyBytes, long cacheBytes) {
+        return new Memory(weightBytes, copyBytes, cacheBytes, peak());
     }
 
     private static OptionalLong peak() {

@@ -124,6 +124,11 @@ public final class InterleavedRows {
         MemorySegment.copy(lines, weights * GROUP, data, WORD, at, heads * GROUP);
     }
 
+    /// Bytes of this copy.
+    public long bytes() {
+        return data.byteSize();
+    }
+
     /// How the rows are stored.
     RowFormat format() {
         return format;

@@ -56,6 +56,11 @@ public final class Llama {
         return weights.bytesPerStep();
     }
 
+    /// Bytes of the copies that [#interleaved] made.
+    public long copyBytes() {
+        return weights.copyBytes();
+    }
+
     LlamaWeights weights() {
         return weights;
     }

@@ -4,6 +4,7 @@ import h2eal.model.ModelShape;
 import h2eal.runtime.gguf.GgufFile;
 import h2eal.runtime.gguf.Tensor;
 import h2eal.runtime.gguf.TensorType;
+import h2eal.runtime.interleaved.InterleavedRows;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
 import java.lang.foreign.Arena;
@@ -73,6 +74,14 @@ record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNo
     /// Bytes of the matrices that a decode step reads.
     long bytesPerStep() {
         return matrices().mapToLong(matrix -> matrix.data().byteSize()).sum();
+    }
+
+    /// Bytes of the copies of matrices.
+    long copyBytes() {
+        return matrices()
+                .flatMap(matrix -> matrix.interleaved().stream())
+                .mapToLong(InterleavedRows::bytes)
+                .sum();
     }
 
     /// Whether a matrix is stored as `type`.

@@ -3,13 +3,10 @@ package h2eal.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import h2eal.attention.GroupRule;
 import h2eal.attention.HeadMap;
-import h2eal.attention.HeadPattern;
-import h2eal.attention.HybridAttention;
-import h2eal.attention.PageGeometry;
-import h2eal.attention.SummaryPrecision;
-import h2eal.attention.SummaryScore;
+import h2eal.lab.spec.AttentionSpec;
+import h2eal.lab.yaml.YamlDocument;
+import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
@@ -26,6 +23,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A decode step leaves nothing for the garbage collector, on any thread. With scalar kernels, as tests here run
 /// without the module of the vector ones; and once more with it. Vectors are on the heap until their loops are
@@ -40,6 +40,11 @@ class DecodeAllocationTest {
     private static final int STEPS = 40;
     /// Rounds of steps until one allocates nothing; vectors are compiled after about 30.
     private static final int MOST_ROUNDS = 400;
+
+    /// An attention block of which every test replaces some options.
+    private static final String ATTENTION = """
+            {name: base, streamingShare: 0.5, sinkTokens: 8, windowTokens: 32, pageTokens: 16, summaryTokens: 4,
+             budgetTokens: 96, score: box, groupRule: sum, refreshInterval: 4, denseLayers: 0, compensation: false}""";
 
     @TempDir
     private Path folder;
@@ -57,36 +62,43 @@ class DecodeAllocationTest {
         assertThat(allocatedBytes(new AttentionMode.Dense(), Precision.F16)).isZero();
     }
 
-    @Test
-    void hybridStepAllocatesNothing() {
-        assertThat(allocatedBytes(hybrid(1, GroupRule.SUM), Precision.INT8)).isZero();
-        assertThat(allocatedBytes(hybrid(4, GroupRule.SUM), Precision.F32)).isZero();
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"F32", "F16", "BF16", "INT8"})
+    void hybridStepAllocatesNothing(Precision kv) {
+        assertThat(allocatedBytes(hybrid("{}"), kv)).isZero();
     }
 
-    @Test
-    void stepThatSelectsForEveryQueryHeadAllocatesNothing() {
-        assertThat(allocatedBytes(hybrid(2, GroupRule.NONE), Precision.F16)).isZero();
-    }
-
-    @Test
-    void stepThatReadsManyPagesAllocatesNothing() {
-        HybridAttention attention = new HybridAttention(
-                new PageGeometry(4, 4),
-                new HeadPattern.Streaming(8, 32),
-                new HeadPattern.Retrieval(256),
-                SummaryScore.BOX,
-                GroupRule.SUM,
-                4,
-                0,
-                false,
-                false,
-                SummaryPrecision.INT8);
-        assertThat(allocatedBytes(hybrid(attention), Precision.F16)).isZero();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{refreshInterval: 1}",
+                "{pageTokens: 4, summaryTokens: 4, budgetTokens: 256}",
+                "{score: spread}",
+                "{score: mass}",
+                "{summaryPrecision: int8}",
+                "{exactScores: true}",
+                "{groupRule: max}",
+                "{groupRule: softmax-max}",
+                "{groupRule: none}",
+                "{denseLayers: 1}",
+                "{compensation: true}",
+                "{forcedSinkTokens: 32}",
+                "{budgetDivisor: 5}",
+                "{banks: 16, budgetTokens: 256}",
+                "{banks: 3, groupRule: none, refreshInterval: 1}",
+                "{massTarget: 0.9, capTokens: 256}",
+                "{massTarget: 0.9, capTokens: 256, refreshInterval: 1, groupRule: softmax-max}",
+                "{massTarget: 0.9, capTokens: 256, refreshInterval: 1, groupRule: none, banks: 4}"
+            })
+    void stepAllocatesNothingWhateverTheOptionsOfThePolicy(String options) {
+        assertThat(allocatedBytes(hybrid(options), Precision.F16)).isZero();
     }
 
     @Test
     void stepOfSeveralSessionsAllocatesNothing() {
-        SessionOptions options = options(hybrid(1, GroupRule.SUM), Precision.F16);
+        SessionOptions options = options(hybrid("{refreshInterval: 1}"), Precision.F16);
         try (Engine engine = Engine.open(model, 2);
                 Session first = engine.session(options);
                 Session second = engine.session(options)) {
@@ -103,22 +115,11 @@ class DecodeAllocationTest {
         }
     }
 
-    private static AttentionMode hybrid(int refreshInterval, GroupRule rule) {
-        HybridAttention attention = new HybridAttention(
-                new PageGeometry(16, 4),
-                new HeadPattern.Streaming(8, 32),
-                new HeadPattern.Retrieval(96),
-                SummaryScore.BOX,
-                rule,
-                refreshInterval,
-                0,
-                true);
-        return hybrid(attention);
-    }
-
-    private static AttentionMode hybrid(HybridAttention attention) {
+    /// @param options what is different from [#ATTENTION]
+    private static AttentionMode hybrid(String options) {
+        Block block = YamlDocument.parse("attention", ATTENTION).merge(YamlDocument.parse("options", options));
         HeadMap heads = HeadMap.of(new boolean[][] {{true, false}, {false, true}});
-        return new AttentionMode.Hybrid(attention, Optional.of(heads));
+        return new AttentionMode.Hybrid(AttentionSpec.attention(block).hybrid(), Optional.of(heads));
     }
 
     private static SessionOptions options(AttentionMode attention, Precision kv) {

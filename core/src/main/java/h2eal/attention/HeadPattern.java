@@ -1,6 +1,7 @@
 package h2eal.attention;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /// How one KV head reads the cache. A closed set: the compiler finds every place that must learn a new pattern.
 public sealed interface HeadPattern {
@@ -54,6 +55,11 @@ public sealed interface HeadPattern {
         /// A fixed budget, with nothing forced but the newest page.
         public Retrieval(int budgetTokens) {
             this(new Budget.Fixed(budgetTokens), 0);
+        }
+
+        /// The share of the attention that the head must keep, if that is its budget.
+        public Optional<Budget.MassTarget> massTarget() {
+            return budget instanceof Budget.MassTarget target ? Optional.of(target) : Optional.empty();
         }
 
         /// Whether the head reads everything.

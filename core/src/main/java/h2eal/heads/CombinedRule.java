@@ -7,7 +7,8 @@ import java.util.List;
 
 /// A deterministic choice of exactly round((1 - share) * heads) retrieval heads, in this order:
 ///
-/// 1. the `forcedHeads` heads of the highest copy score, whatever their gate;
+/// 1. the `forcedHeads` heads of the highest copy score, whatever their gate, if it is above zero: a head that never
+///    copied is no copy head;
 /// 2. the highest gate;
 /// 3. among equal gates, the layer with the fewest retrieval heads so far, which spreads the load over layers;
 /// 4. the higher copy score;
@@ -18,13 +19,24 @@ import java.util.List;
 /// @param forcedHeads heads of the highest copy score that are retrieval heads in any case
 public record CombinedRule(int forcedHeads) {
 
-    /// Forces the 20 strongest copy heads.
+    /// Forces the 20 strongest copy heads, as many as made a difference in models of 256 to 1024 KV heads.
     public static final CombinedRule DEFAULT = new CombinedRule(20);
+
+    private static final int LEAST_HEADS_OF_DEFAULT = 256;
 
     public CombinedRule {
         if (forcedHeads < 0) {
             throw new IllegalArgumentException("forcedHeads must not be negative: " + forcedHeads);
         }
+    }
+
+    /// The usual rule for a model of so many KV heads: [#DEFAULT] from 256 on, below that the same part of them,
+    /// rounded
+    /// up. 2 of 16.
+    public static CombinedRule usual(int heads) {
+        return heads >= LEAST_HEADS_OF_DEFAULT
+                ? DEFAULT
+                : new CombinedRule(Math.ceilDiv(heads * DEFAULT.forcedHeads, LEAST_HEADS_OF_DEFAULT));
     }
 
     /// Number of retrieval heads at a streaming share: round((1 - share) * heads).
@@ -54,7 +66,10 @@ public record CombinedRule(int forcedHeads) {
         int count = retrievalHeads(gates.size(), streamingShare);
         List<Head> heads = heads(gates.clipped(), copyScores);
         heads.sort(Comparator.comparingDouble(Head::copyScore).reversed());
-        List<Head> chosen = new ArrayList<>(heads.subList(0, Math.min(forcedHeads, count)));
+        List<Head> chosen = new ArrayList<>(heads.stream()
+                .filter(head -> head.copyScore > 0)
+                .limit(Math.min(forcedHeads, count))
+                .toList());
         heads.removeAll(chosen);
         int[] load = new int[gates.layers()];
         chosen.forEach(head -> load[head.layer]++);

@@ -4,17 +4,8 @@ package h2eal.selection;
 /// mass is known because they were read, by least squares, and how far masses scatter around it. Pages are read for
 /// their score, not for their mass, so the line holds for the others too.
 ///
-/// @param count pages, later ones counting more
-/// @param x sum of their scaled scores
-/// @param y sum of the logarithms of their masses
-/// @param xx sum of the squares of scores
-/// @param xy sum of products
-/// @param yy sum of the squares of logarithms
-record MassLine(double count, double x, double y, double xx, double xy, double yy) {
-
-    /// Before any page was read, as if one had been: masses follow scores, and scatter widely. A first selection by it
-    /// reads much, but the best of the pages only, and those teach most.
-    static final MassLine PRIOR = new MassLine(1, 0, 0, 0, 0, 4);
+/// Mutable: it grows by a page at a time.
+final class MassLine {
 
     /// What a page counts once more pages are known by the next step.
     private static final double MEMORY = 0.8;
@@ -25,15 +16,64 @@ record MassLine(double count, double x, double y, double xx, double xy, double y
     /// A part of the scatter is common to all pages of a query, so that the pages of one query scatter less.
     private static final double WITHIN_QUERY = 0.8;
 
-    /// This line with what it knows counting less.
-    MassLine aged() {
-        return new MassLine(MEMORY * count, MEMORY * x, MEMORY * y, MEMORY * xx, MEMORY * xy, MEMORY * yy);
+    /// Pages, later ones counting more.
+    private double count;
+    /// Sum of their scaled scores.
+    private double x;
+    /// Sum of the logarithms of their masses.
+    private double y;
+    /// Sums of the squares of scores, of products, and of the squares of logarithms.
+    private double xx;
+
+    private double xy;
+    private double yy;
+
+    /// The line before any page was read, as if one had been: masses follow scores, and scatter widely. A first
+    /// selection by it reads much, but the best of the pages only, and those teach most.
+    static MassLine guess() {
+        MassLine line = new MassLine();
+        line.forget();
+        return line;
     }
 
-    /// This line with one page more.
-    MassLine plus(double score, double logMass) {
-        return new MassLine(
-                count + 1, x + score, y + logMass, xx + score * score, xy + score * logMass, yy + logMass * logMass);
+    /// Becomes [#guess()] again.
+    void forget() {
+        count = 1;
+        x = 0;
+        y = 0;
+        xx = 0;
+        xy = 0;
+        yy = 4;
+    }
+
+    /// Becomes like `other`.
+    void copy(MassLine other) {
+        count = other.count;
+        x = other.x;
+        y = other.y;
+        xx = other.xx;
+        xy = other.xy;
+        yy = other.yy;
+    }
+
+    /// Lets what is known count less.
+    void age() {
+        count *= MEMORY;
+        x *= MEMORY;
+        y *= MEMORY;
+        xx *= MEMORY;
+        xy *= MEMORY;
+        yy *= MEMORY;
+    }
+
+    /// Takes in a page.
+    void add(double score, double logMass) {
+        count++;
+        x += score;
+        y += logMass;
+        xx += score * score;
+        xy += score * logMass;
+        yy += logMass * logMass;
     }
 
     /// The logarithm of the mass that a score foretells.

@@ -1,19 +1,75 @@
 package h2eal.selection;
 
-/// The pages that one query head reads, and what they hold of its attention.
-///
-/// @param scores scaled score of every page
-/// @param read pages read, ascending, the newest last
-/// @param logMasses logarithms of the mass of each of them, before normalisation
-record ReadPages(float[] scores, int[] read, double[] logMasses) {
+import java.util.Arrays;
+import java.util.BitSet;
 
-    /// The line with all pages but the newest, which may have no summary yet.
-    MassLine addTo(MassLine line) {
-        MassLine longer = line;
-        for (int i = 0; i < read.length - 1; i++) {
-            longer = longer.plus(scores[read[i]], logMasses[i]);
+/// The pages that one query head reads, and what they hold of its attention: mutable scratch, reused.
+final class ReadPages {
+
+    /// Scaled score of every page.
+    private float[] scores = {};
+    /// Logarithm of the mass of each page that is read, before normalisation.
+    private double[] logMasses = {};
+
+    private final BitSet read = new BitSet();
+    private int pages;
+
+    /// Becomes `pages` pages of which none is read.
+    ///
+    /// @param unscaled score of page p at `at + p`, to be multiplied by `scale`
+    void set(float[] unscaled, int at, int pages, double scale) {
+        if (scores.length < pages) {
+            scores = new float[pages + pages / 4];
+            logMasses = new double[scores.length];
         }
-        return longer;
+        for (int page = 0; page < pages; page++) {
+            scores[page] = unscaled[at + page] * (float) scale;
+        }
+        this.pages = pages;
+        read.clear();
+    }
+
+    /// Becomes no pages at all.
+    void forget() {
+        pages = 0;
+        read.clear();
+    }
+
+    /// Becomes like `other`.
+    void copy(ReadPages other) {
+        scores = Arrays.copyOf(other.scores, other.pages);
+        logMasses = Arrays.copyOf(other.logMasses, other.pages);
+        pages = other.pages;
+        read.clear();
+        read.or(other.read);
+    }
+
+    /// All pages that there are.
+    int pages() {
+        return pages;
+    }
+
+    /// Takes back what was said to be read.
+    void clear() {
+        read.clear();
+    }
+
+    /// Says that a page is read; what it holds, its score foretells.
+    void foretell(int page, MassLine line) {
+        read(page, line.logMass(scores[page]));
+    }
+
+    /// Says that a page is read, and what it holds.
+    void read(int page, double logMass) {
+        read.set(page);
+        logMasses[page] = logMass;
+    }
+
+    /// Adds all pages read to a line but the newest, which may have no summary yet.
+    void addTo(MassLine line) {
+        for (int page = read.nextSetBit(0); page >= 0 && page < pages - 1; page = read.nextSetBit(page + 1)) {
+            line.add(scores[page], logMasses[page]);
+        }
     }
 
     /// The share of the attention that is expected on the pages that are not read. Masses scatter over orders of
@@ -25,25 +81,20 @@ record ReadPages(float[] scores, int[] read, double[] logMasses) {
         double deviation = line.deviation();
         double squeeze = 1 / Math.sqrt(1 + Math.PI / 8 * deviation * deviation);
         double odds = 0;
-        int next = 0;
-        for (int page = 0; page < scores.length - 1; page++) {
-            if (read[next] == page) {
-                next++;
-            } else {
-                odds += Math.exp(squeeze * (line.logMass(scores[page]) - kept));
-            }
+        for (int page = read.nextClearBit(0); page < pages - 1; page = read.nextClearBit(page + 1)) {
+            odds += Math.exp(squeeze * (line.logMass(scores[page]) - kept));
         }
         return Double.isInfinite(odds) ? 1 : odds / (1 + odds);
     }
 
     private double logKept() {
         double top = Double.NEGATIVE_INFINITY;
-        for (double logMass : logMasses) {
-            top = Math.max(top, logMass);
+        for (int page = read.nextSetBit(0); page >= 0; page = read.nextSetBit(page + 1)) {
+            top = Math.max(top, logMasses[page]);
         }
         double sum = 0;
-        for (double logMass : logMasses) {
-            sum += Math.exp(logMass - top);
+        for (int page = read.nextSetBit(0); page >= 0; page = read.nextSetBit(page + 1)) {
+            sum += Math.exp(logMasses[page] - top);
         }
         return top + Math.log(sum);
     }

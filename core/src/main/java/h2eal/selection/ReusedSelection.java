@@ -6,9 +6,10 @@ import h2eal.attention.HeadRead;
 import h2eal.attention.PageGeometry;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What one KV head reads, step after step, in memory that is used again: a decode step allocates nothing. It is the
-/// twin of [SelectionPolicy#select] for policies that select by rank alone.
+/// twin of [SelectionPolicy#select].
 ///
 /// Mutable; for one thread at a time.
 public final class ReusedSelection {
@@ -16,6 +17,9 @@ public final class ReusedSelection {
     private final SelectionPolicy policy;
     private final HeadPattern pattern;
     private final PageGeometry geometry;
+    private final Optional<Budget.MassTarget> target;
+    /// What is known of the attention behind the pages, if there is a target.
+    private final Optional<MassEstimate> mass;
     /// What each query head reads; the first entry alone is in use while they share a selection.
     private final TokenRanges[] tokens;
     /// What they read together, where they do not share a selection.
@@ -26,46 +30,44 @@ public final class ReusedSelection {
     /// Tokens in the cache at the latest scoring; 0 if there was none.
     private int scoredTokens;
     private int sinkPages;
-    private int bestPages;
-    /// Best pages of each selection, strongest first.
+    /// How many best pages each selection reads, and which, strongest first.
+    private final int[] bestPages;
     private final int[][] best;
+    private final TopPages topPages;
     private int[] kept = {};
     private int[] keptTogether = {};
-    private long[] scratch = {};
     /// One bit per page: puts pages in order without sorting, which would allocate. All zero between uses.
     private long[] marks = {};
 
     /// Selections of one head, which has chosen nothing yet.
-    ///
-    /// @throws IllegalArgumentException if the policy is not one that [#fits]
     public ReusedSelection(SelectionPolicy policy, HeadPattern pattern) {
-        if (!fits(policy, pattern)) {
-            throw new IllegalArgumentException("selections of this policy are not ranks alone: " + policy);
-        }
         this.policy = policy;
         this.pattern = pattern;
         geometry = policy.attention().geometry();
-        best = new int[GroupScores.selections(policy.attention().groupRule(), policy.groupSize())][0];
+        best = new int[policy.selections()][0];
+        bestPages = new int[best.length];
         tokens = new TokenRanges[best.length];
         Arrays.setAll(tokens, i -> new TokenRanges());
-    }
-
-    /// Whether a head's selections are made by rank alone.
-    public static boolean fits(SelectionPolicy policy, HeadPattern pattern) {
-        return switch (pattern) {
-            case HeadPattern.Dense dense -> true;
-            case HeadPattern.Streaming streaming -> true;
-            case HeadPattern.Retrieval retrieval ->
-                retrieval.banks() == 1 && !(retrieval.budget() instanceof Budget.MassTarget);
-        };
+        Optional<HeadPattern.Retrieval> retrieval =
+                pattern instanceof HeadPattern.Retrieval selecting ? Optional.of(selecting) : Optional.empty();
+        topPages = new TopPages(retrieval.map(HeadPattern.Retrieval::banks).orElse(1));
+        target = retrieval.flatMap(HeadPattern.Retrieval::massTarget);
+        mass = target.map(share -> new MassEstimate(policy.groupSize(), best.length));
     }
 
     /// Forgets all earlier steps.
     public void reset() {
-        scoredTokens = 0;
+        forget();
         lists = 1;
         tokens[0].clear();
         summariesScored = 0;
+    }
+
+    private void forget() {
+        scoredTokens = 0;
+        if (mass.isPresent()) {
+            mass.get().forget();
+        }
     }
 
     /// Chooses what is read in the next step.
@@ -91,7 +93,7 @@ public final class ReusedSelection {
 
     private void retrieve(HeadPattern.Retrieval retrieval, int contextTokens, PageScorer scorer) {
         if (retrieval.fits(contextTokens)) {
-            scoredTokens = 0;
+            forget();
             tokens[0].add(0, contextTokens);
             return;
         }
@@ -99,6 +101,8 @@ public final class ReusedSelection {
         // The same length again is another query at the same position, not the next step.
         if (scoredTokens == 0 || age < 1 || age >= policy.attention().refreshInterval()) {
             rank(retrieval, contextTokens, scorer);
+        } else if (mass.isPresent()) {
+            mass.get().reuse();
         }
         addPages(contextTokens);
     }
@@ -106,22 +110,20 @@ public final class ReusedSelection {
     private void rank(HeadPattern.Retrieval retrieval, int contextTokens, PageScorer scorer) {
         int pages = geometry.pages(contextTokens);
         float[] scores = scorer.score(pages);
-        double scale = 1 / Math.sqrt(policy.headSize());
-        GroupScores.share(policy.attention().groupRule(), scores, policy.groupSize(), pages, scale);
-        sinkPages = retrieval.sinkPages(geometry, contextTokens);
-        bestPages = retrieval.budgetPages(geometry, contextTokens) - 1 - sinkPages;
-        if (scratch.length < bestPages) {
-            scratch = new long[bestPages + bestPages / 4];
+        if (mass.isPresent()) {
+            mass.get().score(scores, pages, policy.scale());
         }
+        GroupScores.share(policy.attention().groupRule(), scores, policy.groupSize(), pages, policy.scale());
+        sinkPages = retrieval.sinkPages(geometry, contextTokens);
+        int most = retrieval.budgetPages(geometry, contextTokens) - 1 - sinkPages;
         for (int list = 0; list < best.length; list++) {
-            if (best[list].length < bestPages) {
-                best[list] = new int[scratch.length];
+            if (best[list].length < most) {
+                best[list] = new int[most + most / 4];
             }
-            int at = list * pages + sinkPages;
-            TopPages.best(scores, at, pages - 1 - sinkPages, scratch, best[list], bestPages);
-            for (int i = 0; i < bestPages; i++) {
-                best[list][i] += sinkPages;
-            }
+            topPages.choose(scores, list * pages, sinkPages, pages - 1, best[list], most);
+            bestPages[list] = mass.isEmpty()
+                    ? most
+                    : mass.get().cut(target.get(), geometry.pageTokens(), sinkPages, best[list], most, list);
         }
         scoredTokens = contextTokens;
         summariesScored = policy.attention().exactScores() ? 0 : geometry.summaries(contextTokens);
@@ -130,20 +132,29 @@ public final class ReusedSelection {
     /// See [Ranking#tokens].
     private void addPages(int contextTokens) {
         lists = best.length;
-        int most = 1 + sinkPages + bestPages;
-        if (kept.length < most) {
-            kept = new int[most + most / 4];
-            keptTogether = new int[lists == 1 ? 0 : lists * kept.length];
-        }
+        int newest = geometry.pages(contextTokens) - 1;
+        int all = 0;
         for (int list = 0; list < lists; list++) {
-            keep(best[list], most, geometry.pages(contextTokens) - 1);
-            add(kept, most, contextTokens, tokens[list]);
+            int count = 1 + sinkPages + bestPages[list];
+            reserve(count, all + count);
+            keep(best[list], count, newest);
+            add(kept, count, contextTokens, tokens[list]);
             if (lists > 1) {
-                System.arraycopy(kept, 0, keptTogether, list * most, most);
+                System.arraycopy(kept, 0, keptTogether, all, count);
+                all += count;
             }
         }
         if (lists > 1) {
-            add(keptTogether, lists * most, contextTokens, together);
+            add(keptTogether, all, contextTokens, together);
+        }
+    }
+
+    private void reserve(int ofList, int all) {
+        if (kept.length < ofList) {
+            kept = new int[ofList + ofList / 4];
+        }
+        if (lists > 1 && keptTogether.length < all) {
+            keptTogether = Arrays.copyOf(keptTogether, all + all / 4);
         }
     }
 
@@ -196,6 +207,40 @@ public final class ReusedSelection {
     /// What is read from memory: all that any query head attends.
     public TokenRanges allTokens() {
         return lists == 1 ? tokens[0] : together;
+    }
+
+    /// Whether the step chose pages by a [mass target][h2eal.attention.Budget.MassTarget], which learns from what they
+    /// turn out to hold: [#measured] for each, then [#learn].
+    public boolean isToBeMeasured() {
+        return mass.isPresent() && mass.get().isScored();
+    }
+
+    /// Takes in what a page turned out to hold.
+    ///
+    /// @param queryHead query head of the group
+    /// @param logMass logarithm of the sum of exp(scaled score) over the page
+    public void measured(int queryHead, int page, double logMass) {
+        mass.orElseThrow().read(queryHead, page, logMass);
+    }
+
+    /// Makes the next forecast better by what was measured.
+    public void learn() {
+        mass.orElseThrow().learn();
+    }
+
+    /// Whether the pages of the latest step have been measured, so that [#estimatedDrop] is known.
+    public boolean hasEstimate() {
+        return mass.isPresent() && mass.get().isMeasured();
+    }
+
+    /// The share of the attention that the pages not read are estimated to hold, mean over the query heads.
+    ///
+    /// @throws IllegalStateException unless [#hasEstimate]
+    public double estimatedDrop() {
+        if (!hasEstimate()) {
+            throw new IllegalStateException("nothing was measured in this step");
+        }
+        return mass.get().latestDropped();
     }
 
     /// A copy of what was read.

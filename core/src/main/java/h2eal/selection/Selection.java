@@ -3,6 +3,7 @@ package h2eal.selection;
 import h2eal.attention.HeadRead;
 import h2eal.attention.TokenSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// What one KV head reads in one decode step, and what it must remember to read the same pages in the next one.
@@ -14,9 +15,9 @@ public final class Selection {
     private final HeadRead read;
     private final List<TokenSet> tokens;
     private final List<Ranking> rankings;
-    private final MassEstimate mass;
+    private final Optional<MassEstimate> mass;
 
-    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
+    private Selection(HeadRead read, List<TokenSet> tokens, List<Ranking> rankings, Optional<MassEstimate> mass) {
         this.read = read;
         this.tokens = tokens;
         this.rankings = rankings;
@@ -30,7 +31,7 @@ public final class Selection {
 
     /// A selection that needed no scores.
     static Selection unscored(TokenSet tokens) {
-        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of(), MassEstimate.NONE);
+        return new Selection(new HeadRead(0, tokens), List.of(tokens), List.of(), Optional.empty());
     }
 
     /// A selection of ranked pages.
@@ -38,7 +39,8 @@ public final class Selection {
     /// @param tokens what each query head attends; one set when the group shares it
     /// @param rankings the ranked pages the sets were cut from, one per set
     /// @param mass what is known of the attention behind the pages
-    static Selection ranked(int summariesScored, List<TokenSet> tokens, List<Ranking> rankings, MassEstimate mass) {
+    static Selection ranked(
+            int summariesScored, List<TokenSet> tokens, List<Ranking> rankings, Optional<MassEstimate> mass) {
         TokenSet union = tokens.getFirst();
         for (TokenSet other : tokens.subList(1, tokens.size())) {
             union = union.union(other);
@@ -61,18 +63,18 @@ public final class Selection {
     /// the budget is a [target][h2eal.attention.Budget.MassTarget], the pages were chosen in this step and their
     /// weights were [measured][SelectionPolicy#measured].
     public OptionalDouble estimatedShare() {
-        return mass.latestDropped().isPresent()
-                ? OptionalDouble.of(1 - mass.latestDropped().getAsDouble())
+        return mass.isPresent() && mass.get().isMeasured()
+                ? OptionalDouble.of(1 - mass.get().latestDropped())
                 : OptionalDouble.empty();
     }
 
     /// This selection with what its pages turned out to hold.
     Selection with(MassEstimate measured) {
-        return new Selection(read, tokens, rankings, measured);
+        return new Selection(read, tokens, rankings, Optional.of(measured));
     }
 
-    /// What is known of the attention behind the pages; nothing without a mass target.
-    MassEstimate mass() {
+    /// What is known of the attention behind the pages, if there is a mass target; not to be changed.
+    Optional<MassEstimate> mass() {
         return mass;
     }
 

@@ -1,15 +1,14 @@
 package h2eal.selection;
 
 import h2eal.attention.Budget;
-import h2eal.attention.GroupRule;
 import h2eal.attention.HeadPattern;
 import h2eal.attention.HybridAttention;
 import h2eal.attention.PageGeometry;
 import h2eal.attention.TokenSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Decides what a KV head reads in a decode step: scores in, what is read out. A pure function; the only state is the
 /// previous [Selection], which the caller threads through.
@@ -54,6 +53,11 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
                 && !isFresh(previous, contextTokens);
     }
 
+    /// Separate selections that the query heads of a group make.
+    int selections() {
+        return GroupScores.selections(attention.groupRule(), groupSize);
+    }
+
     private boolean isFresh(Selection previous, int contextTokens) {
         if (previous.rankings().isEmpty()) {
             return false;
@@ -69,36 +73,40 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
             return Selection.unscored(TokenSet.range(0, contextTokens));
         }
         return isFresh(previous, contextTokens)
-                ? cut(0, contextTokens, previous.rankings(), previous.mass().chosen(new float[0], 0))
+                ? reuse(contextTokens, previous)
                 : score(pattern, contextTokens, scorer, previous.mass());
     }
 
-    private Selection score(HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer, MassEstimate earlier) {
+    private Selection reuse(int contextTokens, Selection previous) {
+        Optional<MassEstimate> mass = previous.mass().map(MassEstimate::copy);
+        mass.ifPresent(MassEstimate::reuse);
+        return cut(0, contextTokens, previous.rankings(), mass);
+    }
+
+    private Selection score(
+            HeadPattern.Retrieval pattern, int contextTokens, PageScorer scorer, Optional<MassEstimate> earlier) {
         PageGeometry geometry = attention.geometry();
-        GroupRule rule = attention.groupRule();
         int pages = geometry.pages(contextTokens);
         float[] scores = scorer.score(pages);
-        int selections = GroupScores.selections(rule, groupSize);
-        float[] scaled = pattern.budget() instanceof Budget.MassTarget ? scaled(scores, pages) : new float[0];
-        GroupScores.share(rule, scores, groupSize, pages, scale());
-        List<Ranking> rankings = new ArrayList<>(selections);
-        double forecast = 0;
-        for (int row = 0; row < selections; row++) {
+        Optional<MassEstimate> mass = pattern.massTarget()
+                .map(target ->
+                        earlier.map(MassEstimate::copy).orElseGet(() -> new MassEstimate(groupSize, selections())));
+        mass.ifPresent(estimate -> estimate.score(scores, pages, scale()));
+        GroupScores.share(attention.groupRule(), scores, groupSize, pages, scale());
+        List<Ranking> rankings = new ArrayList<>(selections());
+        for (int row = 0; row < selections(); row++) {
             Ranking most = rank(scores, row, pattern, contextTokens);
-            switch (pattern.budget()) {
-                case Budget.Fixed fixed -> rankings.add(most);
-                case Budget.Growing growing -> rankings.add(most);
-                case Budget.PerContext each -> rankings.add(most);
-                case Budget.MassTarget target -> {
-                    int rows = groupSize / selections;
-                    Ranking kept = earlier.cut(most, target, geometry.pageTokens(), scaled, row * rows, rows);
-                    forecast += earlier.forecast(kept, scaled, row * rows, rows) / selections;
-                    rankings.add(kept);
-                }
-            }
+            rankings.add(
+                    mass.isEmpty() ? most : cut(most, row, pattern.massTarget().orElseThrow(), mass.get()));
         }
         int summariesScored = attention.exactScores() ? 0 : geometry.summaries(contextTokens);
-        return cut(summariesScored, contextTokens, rankings, earlier.chosen(scaled, forecast));
+        return cut(summariesScored, contextTokens, rankings, mass);
+    }
+
+    private Ranking cut(Ranking most, int selection, Budget.MassTarget target, MassEstimate mass) {
+        int[] best = most.best();
+        return most.keep(
+                mass.cut(target, attention.geometry().pageTokens(), most.sinkPages(), best, best.length, selection));
     }
 
     /// The selection with the attention that its pages turned out to hold, which makes the next forecast better. Only
@@ -107,20 +115,18 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
     /// @param logMasses logarithms of the sum of exp(scaled score) over each page read, ascending by page; one row per
     ///     query head
     public Selection measured(Selection selection, double[][] logMasses) {
-        if (selection.mass().scores().length == 0) {
+        if (selection.mass().isEmpty() || !selection.mass().get().isScored()) {
             return selection;
         }
-        TokenSet[] read = new TokenSet[groupSize];
-        Arrays.setAll(read, selection::tokens);
-        return selection.with(selection.mass().measured(attention.geometry(), read, logMasses));
-    }
-
-    private float[] scaled(float[] scores, int pages) {
-        float[] scaled = Arrays.copyOf(scores, groupSize * pages);
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] *= (float) scale();
+        MassEstimate mass = selection.mass().get().copy();
+        for (int row = 0; row < groupSize; row++) {
+            int[] read = selection.tokens(row).pageNumbers(attention.geometry().pageTokens());
+            for (int i = 0; i < read.length; i++) {
+                mass.read(row, read[i], logMasses[row][i]);
+            }
         }
-        return scaled;
+        mass.learn();
+        return selection.with(mass);
     }
 
     /// The most pages that the budget allows.
@@ -129,17 +135,17 @@ public record SelectionPolicy(HybridAttention attention, int groupSize, int head
         int pages = geometry.pages(contextTokens);
         int sinkPages = pattern.sinkPages(geometry, contextTokens);
         int free = pattern.budgetPages(geometry, contextTokens) - 1 - sinkPages;
-        int[] best = pattern.banks() == 1
-                ? TopPages.best(scores, row * pages, sinkPages, pages - 1, free)
-                : TopPages.balanced(scores, row * pages, sinkPages, pages - 1, free, pattern.banks());
+        int[] best = new int[free];
+        new TopPages(pattern.banks()).choose(scores, row * pages, sinkPages, pages - 1, best, free);
         return new Ranking(contextTokens, pages, sinkPages, best);
     }
 
-    private double scale() {
+    /// Factor of a score inside the softmax.
+    double scale() {
         return 1 / Math.sqrt(headSize);
     }
 
-    private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings, MassEstimate mass) {
+    private Selection cut(int summariesScored, int contextTokens, List<Ranking> rankings, Optional<MassEstimate> mass) {
         List<TokenSet> tokens = rankings.stream()
                 .map(ranking -> ranking.tokens(attention.geometry(), contextTokens))
                 .toList();

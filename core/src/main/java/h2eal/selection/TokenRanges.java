@@ -50,7 +50,7 @@ public final class TokenRanges {
     }
 
     /// A copy.
-    TokenSet tokens() {
+    public TokenSet tokens() {
         return TokenSet.ofRanges(Arrays.copyOf(bounds, used));
     }
 }

@@ -1,76 +1,95 @@
 package h2eal.selection;
 
-/// Deterministic top-k: the pages of the highest scores, ties to the lower page.
+import java.util.Arrays;
+
+/// Deterministic top-k: the pages of the highest scores, ties to the lower page. Over several banks no bank serves more
+/// than its share. Holds scratch that is used again; for one thread at a time.
+///
+/// [h2eal.mapping.crowding.BalancedPages] is the same idea for pages that have been placed. Here none are: a policy is
+/// chosen, and its accuracy measured, before there is an accelerator, so pages count as whole and dealt in turn over
+/// the
+/// banks. Where a placement does just that and nothing is left over, both choose the same pages.
 final class TopPages {
 
     private static final int LOWEST = Integer.MIN_VALUE;
 
-    private TopPages() {}
+    /// Pages that each bank serves: page p lies in bank p mod their number.
+    private final int[] held;
 
-    /// The `count` best of the pages `from .. to - 1`, strongest first.
-    ///
-    /// @param scores score of page p at `offset + p`; a score that is not a number ranks below all others
-    /// @param count at most `to - from`
-    static int[] best(float[] scores, int offset, int from, int to, int count) {
-        int[] best = new int[count];
-        best(scores, offset + from, to - from, new long[count], best, count);
-        for (int i = 0; i < count; i++) {
-            best[i] += from;
-        }
-        return best;
+    private long[] heap = {};
+    private int[] ranked = {};
+
+    /// @param banks banks that serve equal shares; 1 for pages chosen by score alone
+    TopPages(int banks) {
+        held = new int[banks];
     }
 
-    /// The `count` best of the pages whose scores are `scores[at..at + pages)`, strongest first, into `best`: numbers
-    /// from 0 on.
+    /// Chooses `count` of the pages `from .. to - 1`, strongest first, into `chosen`.
     ///
-    /// @param scratch at least `count` numbers
-    static void best(float[] scores, int at, int pages, long[] scratch, int[] best, int count) {
+    /// Of the pages that one bank holds at most an equal share is taken, forced pages included. The strongest of each
+    /// bank stay; what is exchanged are the weakest.
+    ///
+    /// @param scores score of page p at `offset + p`; a score that is not a number ranks below all others
+    /// @param from pages below it, and page `to`, are forced and count for their banks
+    /// @param count at most `to - from`
+    void choose(float[] scores, int offset, int from, int to, int[] chosen, int count) {
+        if (held.length == 1) {
+            rank(scores, offset, from, to, chosen, count);
+        } else {
+            balance(scores, offset, from, to, chosen, count);
+        }
+    }
+
+    private void rank(float[] scores, int offset, int from, int to, int[] best, int count) {
+        if (heap.length < count) {
+            heap = new long[count + count / 4];
+        }
         for (int i = 0; i < count; i++) {
-            scratch[i] = key(scores[at + i], i);
+            heap[i] = key(scores[offset + from + i], from + i);
         }
         for (int i = count / 2 - 1; i >= 0; i--) {
-            siftDown(scratch, count, i);
+            siftDown(heap, count, i);
         }
-        for (int page = count; count > 0 && page < pages; page++) {
-            long key = key(scores[at + page], page);
-            if (key > scratch[0]) {
-                scratch[0] = key;
-                siftDown(scratch, count, 0);
+        for (int page = from + count; count > 0 && page < to; page++) {
+            long key = key(scores[offset + page], page);
+            if (key > heap[0]) {
+                heap[0] = key;
+                siftDown(heap, count, 0);
             }
         }
         // Taken out of the heap weakest first. The JDK's sort would allocate for each of its partitions.
         for (int left = count - 1; left >= 0; left--) {
-            best[left] = page(scratch[0]);
-            scratch[0] = scratch[left];
-            siftDown(scratch, left, 0);
+            best[left] = page(heap[0]);
+            heap[0] = heap[left];
+            siftDown(heap, left, 0);
         }
     }
 
-    /// The `count` best pages under a limit: of the pages that one bank holds, page p in bank p mod `banks`, at most an
-    /// equal share is taken, forced pages included. The strongest of each bank stay; what is exchanged are the weakest.
-    ///
-    /// @param from pages below it, and page `to`, are forced and count for their banks
-    static int[] balanced(float[] scores, int offset, int from, int to, int count, int banks) {
-        int[] all = best(scores, offset, from, to, to - from);
-        int most = Math.ceilDiv(count + from + 1, banks);
-        int[] held = new int[banks];
-        for (int page = 0; page < from; page++) {
-            held[page % banks]++;
+    private void balance(float[] scores, int offset, int from, int to, int[] chosen, int count) {
+        if (ranked.length < to - from) {
+            ranked = new int[to - from + (to - from) / 4];
         }
-        held[to % banks]++;
-        int[] chosen = new int[count];
+        rank(scores, offset, from, to, ranked, to - from);
+        Arrays.fill(held, 0);
+        for (int page = 0; page < from; page++) {
+            held[page % held.length]++;
+        }
+        held[to % held.length]++;
+        int left = to - from;
         int taken = 0;
-        boolean[] passed = new boolean[all.length];
-        for (int limit = most; taken < count; limit++) {
-            for (int i = 0; i < all.length && taken < count; i++) {
-                if (!passed[i] && held[all[i] % banks] < limit) {
-                    held[all[i] % banks]++;
-                    passed[i] = true;
-                    chosen[taken++] = all[i];
+        for (int limit = Math.ceilDiv(count + from + 1, held.length); taken < count; limit++) {
+            int passed = 0;
+            for (int i = 0; i < left; i++) {
+                int page = ranked[i];
+                if (taken < count && held[page % held.length] < limit) {
+                    held[page % held.length]++;
+                    chosen[taken++] = page;
+                } else {
+                    ranked[passed++] = page;
                 }
             }
+            left = passed;
         }
-        return chosen;
     }
 
     /// A number that orders like the score, then like the page backwards. Distinct for distinct pages, so the result

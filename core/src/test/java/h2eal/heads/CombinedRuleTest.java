@@ -120,6 +120,21 @@ class CombinedRuleTest {
     }
 
     @Test
+    void headThatNeverCopiedIsNotForced() {
+        HeadTable gates = HeadTable.of(new double[][] {{.1, .2, .3, 1}});
+        HeadTable scores = HeadTable.of(new double[][] {{0, .5, 0, 0}});
+        assertThat(CombinedRule.DEFAULT.map(gates, scores, .5))
+                .isEqualTo(HeadMap.of(new boolean[][] {{false, true, false, true}}));
+    }
+
+    @Test
+    void smallModelsForceTheSamePartOfTheirHeads() {
+        assertThat(CombinedRule.usual(1024)).isEqualTo(CombinedRule.usual(256)).isEqualTo(new CombinedRule(20));
+        assertThat(CombinedRule.usual(128)).isEqualTo(new CombinedRule(10));
+        assertThat(CombinedRule.usual(16)).isEqualTo(new CombinedRule(2));
+    }
+
+    @Test
     void scoresOfAnotherShapeAreRefused() {
         HeadTable gates = HeadTable.of(new double[4][8]);
         assertThatThrownBy(() -> CombinedRule.DEFAULT.map(gates, HeadTable.of(new double[4][32]), .5))

@@ -30,7 +30,7 @@ class TopPagesTest {
                 .limit(count)
                 .mapToInt(page -> page)
                 .toArray();
-        assertThat(TopPages.best(scores, 7, from, from + pages, count)).containsExactly(expected);
+        assertThat(best(scores, 7, from, from + pages, count)).containsExactly(expected);
     }
 
     @Property(tries = 300, seed = "5")
@@ -45,7 +45,7 @@ class TopPagesTest {
             scores[i] = random.nextFloat();
         }
         int count = random.nextInt(1, newest / 3);
-        int[] chosen = TopPages.balanced(scores, 0, sink, newest, count, banks);
+        int[] chosen = choose(new TopPages(banks), scores, 0, sink, newest, count);
         assertThat(chosen).hasSize(count).doesNotHaveDuplicates();
         int[] held = new int[banks];
         IntStream.concat(IntStream.range(0, sink), IntStream.of(newest)).forEach(page -> held[page % banks]++);
@@ -63,23 +63,33 @@ class TopPagesTest {
                     .isTrue();
         }
         if (banks == 1) {
-            assertThat(chosen).containsExactly(TopPages.best(scores, 0, sink, newest, count));
+            assertThat(chosen).containsExactly(best(scores, 0, sink, newest, count));
         }
     }
 
     @Test
     void equalScoresGoToTheLowerPage() {
-        assertThat(TopPages.best(new float[] {1, 2, 2, 2, 3}, 0, 0, 5, 3)).containsExactly(4, 1, 2);
+        assertThat(best(new float[] {1, 2, 2, 2, 3}, 0, 0, 5, 3)).containsExactly(4, 1, 2);
     }
 
     @Test
     void bothZerosAreEqual() {
-        assertThat(TopPages.best(new float[] {-0f, 0f, -0f}, 0, 0, 3, 2)).containsExactly(0, 1);
+        assertThat(best(new float[] {-0f, 0f, -0f}, 0, 0, 3, 2)).containsExactly(0, 1);
     }
 
     @Test
     void scoresThatAreNoNumbersRankLast() {
         float[] scores = {Float.NaN, Float.NEGATIVE_INFINITY, -1, Float.POSITIVE_INFINITY};
-        assertThat(TopPages.best(scores, 0, 0, 4, 4)).containsExactly(3, 2, 1, 0);
+        assertThat(best(scores, 0, 0, 4, 4)).containsExactly(3, 2, 1, 0);
+    }
+
+    private static int[] best(float[] scores, int offset, int from, int to, int count) {
+        return choose(new TopPages(1), scores, offset, from, to, count);
+    }
+
+    private static int[] choose(TopPages pages, float[] scores, int offset, int from, int to, int count) {
+        int[] chosen = new int[count];
+        pages.choose(scores, offset, from, to, chosen, count);
+        return chosen;
     }
 }

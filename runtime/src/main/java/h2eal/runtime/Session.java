@@ -13,7 +13,7 @@ import h2eal.runtime.llama.LayerAttention;
 import h2eal.runtime.page.SummaryLayout;
 import h2eal.runtime.text.Sampler;
 import h2eal.runtime.text.Tokenizer;
-import h2eal.selection.Selection;
+import h2eal.selection.ReusedSelection;
 import h2eal.workload.ReadCounts;
 import h2eal.workload.ReadSink;
 import java.io.IOException;
@@ -246,16 +246,19 @@ public final class Session implements AutoCloseable {
         step(token, Optional.empty(), (layer, queries, keys, values, out, batch) -> {
             decodeAttention.step(layer, queries, keys, values, out);
             for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
-                Selection selection = decodeAttention.selection(layer, kvHead);
-                if (selection.estimatedShare().isPresent()) {
+                ReusedSelection selection = decodeAttention.selection(layer, kvHead);
+                if (selection.hasEstimate()) {
                     double dropped = 0;
                     for (int row = 0; row < shape.groupSize(); row++) {
                         int head = kvHead * shape.groupSize() + row;
                         float[] weights = exact.of(layer, kvHead, queries, head * shape.headSize());
                         int tokens = cache.head(layer, kvHead).tokens();
-                        dropped += dropped(weights, tokens, selection.tokens(row)) / shape.groupSize();
+                        TokenSet read = selection
+                                .tokens(selection.selections() == 1 ? 0 : row)
+                                .tokens();
+                        dropped += dropped(weights, tokens, read) / shape.groupSize();
                     }
-                    sink.accept(layer, kvHead, 1 - selection.estimatedShare().getAsDouble(), dropped);
+                    sink.accept(layer, kvHead, selection.estimatedDrop(), dropped);
                 }
             }
         });
@@ -350,9 +353,9 @@ public final class Session implements AutoCloseable {
 
     private void addEstimates(int layer) {
         for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
-            OptionalDouble share = decodeAttention.selection(layer, kvHead).estimatedShare();
-            if (share.isPresent()) {
-                estimatedDrops += 1 - share.getAsDouble();
+            ReusedSelection selection = decodeAttention.selection(layer, kvHead);
+            if (selection.hasEstimate()) {
+                estimatedDrops += selection.estimatedDrop();
                 estimates++;
             }
         }

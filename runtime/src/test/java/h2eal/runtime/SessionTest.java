@@ -252,6 +252,47 @@ class SessionTest {
         }
     }
 
+    /// Evaluations read a text once, densely, and let every attention go on from there.
+    @Test
+    void compensationReachesWhatAnotherSessionRead() {
+        int[] prompt = prompt("needle-1024-0.5-0");
+        SessionOptions plain = streaming(false);
+        SessionOptions compensated = streaming(true);
+        try (Session dense = demo.session(SessionOptions.dense());
+                Session without = demo.session(plain);
+                Session with = demo.session(compensated)) {
+            dense.prefill(prompt);
+            without.continueFrom(dense);
+            with.continueFrom(dense);
+            float[] own = logitsOf(compensated, prompt);
+            float[] continued = continued(with);
+            assertThat(distance(continued, continued(without))).isGreaterThan(1e-2f);
+            assertThat(distance(continued, own)).isLessThan(1e-3f);
+        }
+    }
+
+    private static SessionOptions streaming(boolean compensation) {
+        HybridAttention attention = new HybridAttention(
+                PAGES,
+                new HeadPattern.Streaming(0, 4),
+                new HeadPattern.Retrieval(64),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                1,
+                0,
+                compensation);
+        HeadMap heads = HeadMap.of(new boolean[4][4]);
+        return SessionOptions.dense().with(new AttentionMode.Hybrid(attention, Optional.of(heads)));
+    }
+
+    private static float distance(float[] some, float[] others) {
+        float most = 0;
+        for (int i = 0; i < some.length; i++) {
+            most = Math.max(most, Math.abs(some[i] - others[i]));
+        }
+        return most;
+    }
+
     @Test
     void stepsOfSeveralSessionsTogetherEqualStepsAloneToTheLastBit() {
         List<SessionOptions> options = List.of(

@@ -6,6 +6,7 @@ import h2eal.cli.console.JsonOption;
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.design.DesignPoints;
 import h2eal.lab.experiment.Experiment;
+import h2eal.lab.experiment.ExperimentFolders;
 import h2eal.lab.figure.ReproduceReport;
 import h2eal.lab.report.ReportFile;
 import h2eal.lab.reproduce.Evaluation;
@@ -66,13 +67,12 @@ public final class ReproduceCommand implements Callable<Integer> {
 
     private Map<String, ResultTable> tables(Console console) throws IOException {
         Presets presets = Presets.installed();
+        ExperimentFolders folders = ExperimentFolders.of(presets);
         List<Experiment> experiments = new ArrayList<>();
         // All specs are read before any point runs, so that a mistake in the last costs nothing.
         for (String name : Reproduction.EXPERIMENTS) {
             experiments.add(Experiment.read(
-                    presets.folder().resolveSibling("experiments").resolve(name),
-                    Reproduction.restriction(name, quick),
-                    new DesignPoints(presets)));
+                    folders.named(name), Reproduction.restriction(name, quick), new DesignPoints(presets)));
         }
         Map<String, ResultTable> tables = new LinkedHashMap<>();
         try (Interruption interruption = Interruption.listen();

@@ -9,6 +9,7 @@ import h2eal.lab.design.DesignPoints;
 import h2eal.lab.eval.study.StudySpec;
 import h2eal.lab.experiment.Expectation.Check;
 import h2eal.lab.experiment.Experiment;
+import h2eal.lab.experiment.ExperimentFolders;
 import h2eal.lab.experiment.ResultFolder;
 import h2eal.lab.result.JsonFile;
 import h2eal.lab.result.ResultRow;
@@ -16,7 +17,6 @@ import h2eal.lab.result.ResultTable;
 import h2eal.lab.simulate.AttentionResult;
 import h2eal.lab.spec.Presets;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,7 +43,7 @@ public final class RunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "EXPERIMENT",
             description = "Folder with a spec.yaml, such as experiments/placement, or its name.")
-    private Path experiment;
+    private String experiment;
 
     @Mixin
     private RunOption run;
@@ -59,10 +59,11 @@ public final class RunCommand implements Callable<Integer> {
         json.check();
         Console console = Console.of(spec);
         Presets presets = Presets.installed();
-        if (StudySpec.isIn(folder(presets))) {
-            return StudyRun.of(console, StudySpec.read(folder(presets), presets), run, accept, json);
+        Path folder = ExperimentFolders.of(presets).named(experiment);
+        if (StudySpec.isIn(folder)) {
+            return StudyRun.of(console, StudySpec.read(folder, presets), run, accept, json);
         }
-        Experiment study = Experiment.read(folder(presets), Optional.empty(), new DesignPoints(presets));
+        Experiment study = Experiment.read(folder, Optional.empty(), new DesignPoints(presets));
         run.folder().prepare(List.of(study.name()));
         if (accept) {
             JsonFile.requireWritable(study.expected());
@@ -143,13 +144,6 @@ public final class RunCommand implements Callable<Integer> {
             return 0;
         }
         return verdict(console, study, ResultFolder.check(study, table, true));
-    }
-
-    /// A name stands for the folder of that name in `experiments/`.
-    private Path folder(Presets presets) {
-        return Files.isDirectory(experiment)
-                ? experiment
-                : presets.folder().resolveSibling("experiments").resolve(experiment);
     }
 
     private static int verdict(Console console, Experiment study, Optional<List<Check>> checks) {

@@ -4,6 +4,7 @@ import h2eal.attention.HeadMap;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
+import h2eal.cli.option.Kv;
 import h2eal.cli.option.ThreadsOption;
 import h2eal.cli.option.TokenCount;
 import h2eal.lab.spec.Attention;
@@ -96,10 +97,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--kv",
             split = ",",
-            defaultValue = "F16",
+            defaultValue = "f16",
             paramLabel = "TYPE",
-            description = "Stored keys and values: F32, F16, BF16, INT8, or several of them (default F16).")
-    private List<Precision> kv;
+            description = "Stored keys and values: f32, f16, bf16, q8, or several of them (default f16).")
+    private List<Kv> kv;
 
     @Option(names = "--steps", defaultValue = "8", paramLabel = "N", description = "Steps per depth (default 8).")
     private int steps;
@@ -167,12 +168,13 @@ public final class BenchCommand implements Callable<Integer> {
     private BenchResult measure(MeasuredModel measured, Progress progress) {
         Engine engine = measured.engine();
         AttentionMode.Hybrid hybrid = hybrid(measured);
-        PrefillSpeed prefill = PrefillSpeed.of(engine, SessionOptions.dense().with(kv.getFirst()), 512, PROMPTS);
+        PrefillSpeed prefill = PrefillSpeed.of(
+                engine, SessionOptions.dense().with(kv.getFirst().precision()), 512, PROMPTS);
         List<DecodeSpeed> rows = new ArrayList<>();
-        for (Precision type : kv) {
+        for (Kv type : kv) {
             for (int depth : depths) {
                 progress.at(rows.size() + 1L);
-                SessionOptions options = SessionOptions.dense().with(type);
+                SessionOptions options = SessionOptions.dense().with(type.precision());
                 rows.add(DecodeSpeed.of(engine, options, hybrid, depth, prompt, steps));
             }
         }

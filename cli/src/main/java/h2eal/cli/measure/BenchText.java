@@ -1,10 +1,10 @@
 package h2eal.cli.measure;
 
 import h2eal.cli.console.Table;
+import h2eal.cli.option.Kv;
 import h2eal.lab.speed.DecodeSpeed;
 import h2eal.lab.speed.Memory;
 import java.util.List;
-import java.util.Locale;
 
 /// The text of `h2eal bench`.
 final class BenchText {
@@ -53,7 +53,7 @@ final class BenchText {
     private static Table table(List<DecodeSpeed> rows) {
         List<List<String>> cells = rows.stream()
                 .map(row -> List.of(
-                        row.kv().name().toLowerCase(Locale.ROOT),
+                        Kv.of(row.kv()).toString(),
                         Integer.toString(row.contextTokens()),
                         "%.1f".formatted(row.dense().median()),
                         "%.1f".formatted(row.hybrid().median()),

@@ -130,7 +130,8 @@ public final class AttentionOption {
                         hybrid.retrieval().banks())),
                 preset.streamingShare(),
                 preset.shareFromHeads(),
-                1);
+                1,
+                preset.forcedHeads());
     }
 
     /// The preset `hybrid` of a model: one whose budget is small beside the context that the model was trained for.
@@ -145,7 +146,8 @@ public final class AttentionOption {
         if (gates.isEmpty() && !needed) {
             return Optional.empty();
         }
-        Model model = new Model(shape, Precision.F32, Precision.F32, gates, Optional.empty());
+        Optional<Path> copyScores = demo && heads == null ? Shipped.copyScores() : Optional.empty();
+        Model model = new Model(shape, Precision.F32, Precision.F32, gates, copyScores);
         return Optional.of(HeadMaps.of(model, sparse));
     }
 }

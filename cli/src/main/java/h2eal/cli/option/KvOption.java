@@ -1,7 +1,6 @@
 package h2eal.cli.option;
 
 import h2eal.cli.console.Problems;
-import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.SessionOptions;
 import java.util.OptionalInt;
@@ -11,20 +10,6 @@ import picocli.CommandLine.Spec;
 
 /// The flags of the KV cache: `--kv`, `--context`, `--beyond-training`.
 public final class KvOption {
-
-    /// The words of the flag for what the cache can store.
-    private enum Kv {
-        F32(Precision.F32),
-        F16(Precision.F16),
-        BF16(Precision.BF16),
-        Q8(Precision.INT8);
-
-        private final Precision precision;
-
-        Kv(Precision precision) {
-            this.precision = precision;
-        }
-    }
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -52,6 +37,6 @@ public final class KvOption {
             Problems.positive(spec, "--context", context);
         }
         OptionalInt limit = context == null ? OptionalInt.empty() : OptionalInt.of(context);
-        return new SessionOptions(attention, kv.precision, limit, beyondTraining, false);
+        return new SessionOptions(attention, kv.precision(), limit, beyondTraining, false);
     }
 }

@@ -3,6 +3,15 @@ package h2eal.mapping.crowding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import h2eal.attention.Budget;
+import h2eal.attention.GroupRule;
+import h2eal.attention.HeadPattern;
+import h2eal.attention.HybridAttention;
+import h2eal.attention.PageGeometry;
+import h2eal.attention.SummaryScore;
+import h2eal.attention.TokenSet;
+import h2eal.selection.Selection;
+import h2eal.selection.SelectionPolicy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -51,6 +60,36 @@ class BalancedPagesTest {
     void refusesMorePagesThanThereAre() {
         assertThatThrownBy(() -> new BalancedPages(0).select(new float[8], List.of(), 9, IN_TURN))
                 .hasMessageContaining("9 of 8 pages");
+    }
+
+    /// The rule of the policy, which knows no placement, on the placement that it assumes.
+    @Property(tries = 100)
+    void pagesThatLieInTurnAreChosenAsThePolicyChoosesThem(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 8) int banks,
+            @ForAll @IntRange(min = 1, max = 3) int share) {
+        Random random = new Random(seed);
+        int pages = 8 * banks;
+        float[] scores = new float[pages];
+        for (int page = 0; page < pages; page++) {
+            scores[page] = random.nextFloat();
+        }
+        int count = Math.max(2, share * banks);
+        HybridAttention attention = new HybridAttention(
+                new PageGeometry(1, 1),
+                new HeadPattern.Streaming(1, 1),
+                new HeadPattern.Retrieval(new Budget.Fixed(count), 1, banks),
+                SummaryScore.BOX,
+                GroupRule.SUM,
+                1,
+                0,
+                false);
+        TokenSet chosen = new SelectionPolicy(attention, 1, 1)
+                .select(attention.retrieval(), pages, all -> scores.clone(), Selection.none())
+                .tokens(0);
+        assertThat(new BalancedPages(0).select(scores, List.of(0, pages - 1), count, inTurn(pages, banks)))
+                .allMatch(chosen::contains)
+                .hasSize(chosen.size());
     }
 
     @Property(tries = 100)

@@ -1,6 +1,7 @@
 package h2eal.lab.measure;
 
 import h2eal.lab.spec.Kind;
+import h2eal.lab.spec.Model;
 import h2eal.lab.spec.ModelSpec;
 import h2eal.lab.spec.Presets;
 import java.nio.file.Path;
@@ -32,7 +33,16 @@ public final class Shipped {
 
     /// Gates of the model's heads, if they are known.
     public static Optional<Path> gates() {
-        return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET)).gates();
+        return preset().gates();
+    }
+
+    /// Copy scores of the model's heads, if they are known.
+    public static Optional<Path> copyScores() {
+        return preset().copyScores();
+    }
+
+    private static Model preset() {
+        return ModelSpec.model(Presets.installed().named(Kind.MODEL, PRESET));
     }
 
     private static Path data(String file) {

@@ -61,9 +61,10 @@ public record HeadProfile(
         progress.accept(3);
         HeadTable gates = behaviour.gates(shape);
         HeadTable copies = behaviour.copy().groupMax(shape.groupSize());
+        CombinedRule rule = CombinedRule.usual(gates.size());
         List<SessionOptions> options = new ArrayList<>();
         for (double share : SHARES) {
-            options.add(streaming(setting.attention(), rule(shape).map(gates, copies, share)));
+            options.add(streaming(setting.attention(), rule.map(gates, copies, share)));
         }
         options.add(SessionOptions.dense());
         List<Double> losses = setting.trials().losses(engine, options);
@@ -78,12 +79,7 @@ public record HeadProfile(
         }
         tried.add(new ShareLoss(0, dense));
         progress.accept(PARTS);
-        return new HeadProfile(behaviour, gates, tried, chosen, rule(shape).map(gates, copies, chosen));
-    }
-
-    /// Forces as large a part of the heads as the rule forces of an 8B model: 20 of 256.
-    private static CombinedRule rule(ModelShape shape) {
-        return new CombinedRule(Math.ceilDiv(shape.layers() * shape.kvHeads() * 20, 256));
+        return new HeadProfile(behaviour, gates, tried, chosen, rule.map(gates, copies, chosen));
     }
 
     private static HeadBehaviour behaviour(Engine engine, Setting setting) {

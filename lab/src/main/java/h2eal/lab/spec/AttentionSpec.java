@@ -10,6 +10,7 @@ import h2eal.attention.SummaryScore;
 import h2eal.lab.yaml.Fields;
 import h2eal.lab.yaml.Unit;
 import h2eal.lab.yaml.YamlNode.Block;
+import java.util.OptionalInt;
 
 /// Reads an `attention:` block.
 public final class AttentionSpec {
@@ -23,6 +24,7 @@ public final class AttentionSpec {
     /// they hold a share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default:
     /// `sinkTokens`), `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate`
     /// divides the budget among heads, `shareFromHeads` follows a head file that advises a smaller streaming share,
+    /// `forcedHeads` says how many copy heads never stream,
     /// `summaryPrecision` says how summaries are stored.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
@@ -48,6 +50,7 @@ public final class AttentionSpec {
                 "exactScores",
                 "budgetRatio",
                 "shareFromHeads",
+                "forcedHeads",
                 "summaryPrecision");
         return fields.build(() -> new Attention(
                 fields.text("name"),
@@ -69,7 +72,8 @@ public final class AttentionSpec {
                                 : SummaryPrecision.CACHE),
                 fields.number("streamingShare", 0, 1),
                 fields.has("shareFromHeads") && fields.flag("shareFromHeads"),
-                fields.has("budgetRatio") ? fields.number("budgetRatio", 1, 1024) : 1));
+                fields.has("budgetRatio") ? fields.number("budgetRatio", 1, 1024) : 1,
+                fields.has("forcedHeads") ? OptionalInt.of(fields.integer("forcedHeads", 0)) : OptionalInt.empty()));
     }
 
     private static Budget budget(Fields fields) {

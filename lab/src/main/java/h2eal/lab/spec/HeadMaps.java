@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /// Reads head files and turns them into a [HeadMap] by the combined rule.
@@ -27,17 +28,18 @@ public final class HeadMaps {
     /// @throws SpecException if a file does not fit the model, or if a share in between needs gates that are not there
     public static HeadMap of(Model model, Attention attention) {
         if (model.gates().isEmpty()) {
-            return of(model, attention.streamingShare());
+            return uniform(model.shape(), attention.streamingShare());
         }
         Path file = model.gates().get();
+        HeadTable gates = gates(file, model.shape());
         double advised = attention.shareFromHeads()
                 ? read(file, GateText::streamingShare).orElse(attention.streamingShare())
                 : attention.streamingShare();
         double share = Math.min(attention.streamingShare(), advised);
-        HeadMap map = of(model, share);
-        return attention.budgetRatio() > 1
-                ? withBudgets(map, read(file, GateText::parse), attention.budgetRatio())
-                : map;
+        HeadMap map = share == 0 || share == 1
+                ? uniform(model.shape(), share)
+                : combined(model, gates, share, attention.forcedHeads());
+        return attention.budgetRatio() > 1 ? withBudgets(map, gates, attention.budgetRatio()) : map;
     }
 
     /// Budgets in proportion to the gates, the strongest at most `ratio` times the weakest, the sum unchanged.
@@ -55,26 +57,28 @@ public final class HeadMaps {
         return map.withBudgetFactors(factors);
     }
 
-    /// Which heads of `model` are retrieval heads when `streamingShare` of them stream.
-    ///
-    /// @throws SpecException if a file does not fit the model, or if a share in between needs gates that are not there
-    public static HeadMap of(Model model, double streamingShare) {
+    private static HeadMap combined(Model model, HeadTable gates, double share, OptionalInt forcedHeads) {
         ModelShape shape = model.shape();
-        if (model.gates().isEmpty()) {
-            return uniform(shape, streamingShare);
+        if (model.copyScores().isEmpty()) {
+            if (forcedHeads.orElse(0) > 0) {
+                throw new SpecException(
+                        "forcedHeads: %d: the copy scores of %s are not known; name a file as copyScores"
+                                .formatted(forcedHeads.getAsInt(), shape.name()));
+            }
+            return CombinedRule.byGates(gates, share);
         }
-        Path file = model.gates().get();
+        CombinedRule rule =
+                forcedHeads.isPresent() ? new CombinedRule(forcedHeads.getAsInt()) : CombinedRule.usual(gates.size());
+        return rule.map(gates, copyScores(model.copyScores().get(), shape), share);
+    }
+
+    private static HeadTable gates(Path file, ModelShape shape) {
         HeadTable gates = read(file, GateText::parse);
         if (gates.layers() != shape.layers() || gates.heads() != shape.kvHeads()) {
             throw new SpecException("%s: gates of %d layers x %d KV heads do not fit %s: %d x %d"
                     .formatted(file, gates.layers(), gates.heads(), shape.name(), shape.layers(), shape.kvHeads()));
         }
-        if (streamingShare == 0 || streamingShare == 1) {
-            return uniform(shape, streamingShare);
-        }
-        return model.copyScores()
-                .map(scores -> CombinedRule.DEFAULT.map(gates, copyScores(scores, shape), streamingShare))
-                .orElseGet(() -> CombinedRule.byGates(gates, streamingShare));
+        return gates;
     }
 
     private static HeadMap uniform(ModelShape shape, double streamingShare) {

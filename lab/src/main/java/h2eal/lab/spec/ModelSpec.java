@@ -5,8 +5,6 @@ import h2eal.lab.yaml.Unit;
 import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.model.ModelShape;
 import h2eal.model.Precision;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /// Reads a `model:` block.
 public final class ModelSpec {
@@ -39,8 +37,8 @@ public final class ModelSpec {
                 shape,
                 fields.choice("weights", Precision.class),
                 fields.choice("kv", Precision.class),
-                file(block, fields, "gates"),
-                file(block, fields, "copyScores"));
+                fields.file("gates"),
+                fields.file("copyScores"));
     }
 
     private static ModelShape shape(Fields fields) {
@@ -57,14 +55,5 @@ public final class ModelSpec {
                 fields.has("activeExperts") ? fields.integer("activeExperts", 1) : 1,
                 fields.flag("tiedOutput"),
                 fields.wholeInt("maxContext", Unit.TOKENS));
-    }
-
-    /// A path is relative to the file it is written in; `none` takes a preset's file away.
-    private static Optional<Path> file(Block block, Fields fields, String key) {
-        if (!fields.has(key) || fields.text(key).equals("none")) {
-            return Optional.empty();
-        }
-        String writtenIn = block.fields().get(key).place().file();
-        return Optional.of(Path.of(writtenIn).resolveSibling(fields.text(key)).normalize());
     }
 }

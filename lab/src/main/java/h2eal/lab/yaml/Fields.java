@@ -2,9 +2,11 @@ package h2eal.lab.yaml;
 
 import h2eal.lab.yaml.YamlNode.Block;
 import h2eal.lab.yaml.YamlNode.Scalar;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -136,6 +138,16 @@ public final class Fields {
             throw wrong(key, "expected one of " + String.join(", ", new TreeMap<>(table).keySet()));
         }
         return value;
+    }
+
+    /// A file, by a path relative to the file it is written in; empty if the key is missing, or says `none` to take a
+    /// preset's file away.
+    public Optional<Path> file(String key) {
+        if (!has(key) || text(key).equals("none")) {
+            return Optional.empty();
+        }
+        Path writtenIn = Path.of(required(key).place().file());
+        return Optional.of(writtenIn.resolveSibling(text(key)).normalize());
     }
 
     /// Runs a constructor that validates, and names this block if it refuses.

@@ -1,6 +1,7 @@
 package h2eal.lab.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import h2eal.attention.GroupRule;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,43 @@ class HeadMapsTest {
         assertThat(heads.budgetFactor(0, 0) / heads.budgetFactor(1, 0)).isCloseTo(4, within(1e-12));
     }
 
+    /// The last head has the lowest gate and alone copies.
+    @Test
+    void copyHeadsNeverStreamUnlessNoneIsForced() throws IOException {
+        Path scores = Files.write(
+                folder.resolve("scores.tsv"),
+                List.of(
+                        "layer\tq_head\tmean",
+                        "0\t0\t0",
+                        "0\t1\t0",
+                        "0\t2\t0",
+                        "0\t3\t0",
+                        "1\t0\t0",
+                        "1\t1\t0",
+                        "1\t2\t0",
+                        "1\t3\t0.5"));
+        Model gatesOnly = model("1\t0.5", "0.2\t0.1");
+        Model model = new Model(SHAPE, Precision.F32, Precision.F32, gatesOnly.gates(), Optional.of(scores));
+
+        Attention usual = attention(0.75, false, 1);
+        assertThat(HeadMaps.of(model, usual).isRetrieval(1, 1)).isTrue();
+        assertThat(HeadMaps.of(model, forcing(usual, 1)).isRetrieval(1, 1)).isTrue();
+        assertThat(HeadMaps.of(model, forcing(usual, 0)).isRetrieval(0, 0)).isTrue();
+        assertThat(HeadMaps.of(gatesOnly, usual).isRetrieval(0, 0)).isTrue();
+        assertThatThrownBy(() -> HeadMaps.of(gatesOnly, forcing(usual, 3)))
+                .hasMessage("forcedHeads: 3: the copy scores of two are not known; name a file as copyScores");
+    }
+
+    private static Attention forcing(Attention attention, int heads) {
+        return new Attention(
+                attention.name(),
+                attention.hybrid(),
+                attention.streamingShare(),
+                attention.shareFromHeads(),
+                attention.budgetRatio(),
+                OptionalInt.of(heads));
+    }
+
     private Model model(String... lines) throws IOException {
         Path file = Files.write(folder.resolve("heads.tsv"), List.of(lines));
         return new Model(SHAPE, Precision.F32, Precision.F32, Optional.of(file), Optional.empty());
@@ -64,6 +103,6 @@ class HeadMapsTest {
                 1,
                 0,
                 false);
-        return new Attention("tested", hybrid, share, shareFromHeads, budgetRatio);
+        return new Attention("tested", hybrid, share, shareFromHeads, budgetRatio, OptionalInt.empty());
     }
 }

@@ -6,7 +6,7 @@ import h2eal.runtime.cache.KvCache;
 import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
-import h2eal.selection.Selection;
+import h2eal.selection.ReusedSelection;
 import h2eal.selection.SelectionPolicy;
 import h2eal.workload.ReadSink;
 import java.util.Objects;
@@ -98,12 +98,17 @@ public final class DecodeAttention {
     public void report(int step, int layer, ReadSink sink) {
         for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
             int tokens = cache.head(layer, kvHead).tokens();
-            sink.accept(step, tokens, layer, kvHead, readers[layer * shape.kvHeads() + kvHead].read());
+            sink.accept(
+                    step,
+                    tokens,
+                    layer,
+                    kvHead,
+                    readers[layer * shape.kvHeads() + kvHead].selection().read());
         }
     }
 
-    /// What a head of `layer` selected in its latest step; empty where heads choose by rank alone.
-    public Selection selection(int layer, int kvHead) {
+    /// What a head of `layer` selected in its latest step.
+    public ReusedSelection selection(int layer, int kvHead) {
         return readers[layer * shape.kvHeads() + kvHead].selection();
     }
 

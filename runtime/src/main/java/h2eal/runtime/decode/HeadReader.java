@@ -1,15 +1,11 @@
 package h2eal.runtime.decode;
 
-import h2eal.attention.Budget;
 import h2eal.attention.HeadPattern;
-import h2eal.attention.HeadRead;
-import h2eal.attention.TokenSet;
 import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
 import h2eal.selection.PageScorer;
 import h2eal.selection.ReusedSelection;
-import h2eal.selection.Selection;
 import h2eal.selection.SelectionPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +13,19 @@ import java.util.Optional;
 
 /// One KV head of one layer over the decode steps of a sequence: takes in the current token, chooses what to read, and
 /// reads it in units of [#UNIT_PAGES] pages, or of one where the mass of each is wanted, that any worker may take. The
-/// units depend on the tokens read only, so the
-/// result does not depend on the number of workers.
+/// units depend on the tokens read only, so the result does not depend on the number of workers.
 final class HeadReader {
 
     /// Pages of one unit of work: long enough to make its merge negligible, short enough to balance.
     static final int UNIT_PAGES = 32;
 
     private final PageKernels kernels;
-    private final SelectionPolicy policy;
-    private final HeadPattern pattern;
     private final HeadCache cache;
     private final int group;
     private final int unitPages;
     private final QueryRows rows;
     private final PageScorer scorer;
-    private final Optional<ReusedSelection> reused;
+    private final ReusedSelection selection;
     private final Optional<DroppedTokens> dropped;
     /// One list of pages if the group shares a selection, else one per query head.
     private final List<PageSpans> spans = new ArrayList<>();
@@ -40,13 +33,10 @@ final class HeadReader {
     private final PageSpans together = new PageSpans();
 
     private float[] partials = {};
-    private Selection selection = Selection.none();
     private int lists = 1;
 
     HeadReader(PageKernels kernels, SelectionPolicy policy, HeadPattern pattern, HeadCache cache, QueryRows rows) {
         this.kernels = kernels;
-        this.policy = policy;
-        this.pattern = pattern;
         this.cache = cache;
         group = policy.groupSize();
         unitPages = hasMassTarget(pattern) ? 1 : UNIT_PAGES;
@@ -54,9 +44,7 @@ final class HeadReader {
         scorer = policy.attention().exactScores()
                 ? new ExactScorer(policy.attention().geometry(), cache, rows)
                 : new HeadScorer(kernels, policy.attention().geometry(), cache, rows);
-        reused = ReusedSelection.fits(policy, pattern)
-                ? Optional.of(new ReusedSelection(policy, pattern))
-                : Optional.empty();
+        selection = new ReusedSelection(policy, pattern);
         dropped = policy.attention().compensation() && pattern instanceof HeadPattern.Streaming streaming
                 ? Optional.of(new DroppedTokens(streaming, cache))
                 : Optional.empty();
@@ -64,15 +52,13 @@ final class HeadReader {
     }
 
     private static boolean hasMassTarget(HeadPattern pattern) {
-        return pattern instanceof HeadPattern.Retrieval retrieval && retrieval.budget() instanceof Budget.MassTarget;
+        return pattern instanceof HeadPattern.Retrieval retrieval
+                && retrieval.massTarget().isPresent();
     }
 
     /// Forgets earlier selections.
     void reset() {
-        selection = Selection.none();
-        if (reused.isPresent()) {
-            reused.get().reset();
-        }
+        selection.reset();
         if (dropped.isPresent()) {
             dropped.get().reset();
         }
@@ -84,10 +70,13 @@ final class HeadReader {
             rows.load(row, queries, at + row * cache.layout().headSize());
         }
         rows.activate(0, group);
-        if (reused.isPresent()) {
-            choose(reused.get());
-        } else {
-            select();
+        selection.choose(cache.tokens(), scorer);
+        lists = selection.selections();
+        while (spans.size() < lists) {
+            spans.add(new PageSpans());
+        }
+        for (int list = 0; list < lists; list++) {
+            spans.get(list).set(selection.tokens(list), cache.layout().pageTokens());
         }
         if (dropped.isPresent()) {
             dropped.get().advance();
@@ -98,63 +87,18 @@ final class HeadReader {
         }
     }
 
-    private void choose(ReusedSelection reused) {
-        reused.choose(cache.tokens(), scorer);
-        lists = reused.selections();
-        while (spans.size() < lists) {
-            spans.add(new PageSpans());
-        }
-        for (int list = 0; list < lists; list++) {
-            spans.get(list).set(reused.tokens(list), cache.layout().pageTokens());
-        }
-    }
-
-    /// Chooses by the policy itself, which allocates.
-    private void select() {
-        selection = policy.select(pattern, cache.tokens(), scorer, selection);
-        lists = isShared() ? 1 : group;
-        while (spans.size() < lists) {
-            spans.add(new PageSpans());
-        }
-        for (int list = 0; list < lists; list++) {
-            spans.get(list).set(selection.tokens(list), cache.layout().pageTokens());
-        }
-    }
-
-    private boolean isShared() {
-        TokenSet first = selection.tokens(0);
-        for (int row = 1; row < group; row++) {
-            if (selection.tokens(row) != first) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// What each query head attends, and what share of its attention that was estimated to hold; empty where heads
-    /// choose by rank alone, see [ReusedSelection#fits].
-    Selection selection() {
+    /// What was chosen, and what share of the attention that is estimated to miss.
+    ReusedSelection selection() {
         return selection;
-    }
-
-    /// What was chosen.
-    HeadRead read() {
-        return reused.isPresent() ? reused.get().read() : selection.read();
     }
 
     /// Tells `counter` how much was chosen.
     void count(StepCounter counter) {
-        if (reused.isPresent()) {
-            PageSpans pages = lists == 1 ? spans.getFirst() : together;
-            if (lists > 1) {
-                together.set(reused.get().allTokens(), cache.layout().pageTokens());
-            }
-            counter.add(cache.tokens(), reused.get().summariesScored(), pages.tokens(), pages.differentPages());
-        } else {
-            HeadRead read = selection.read();
-            int pages = read.tokens().pages(cache.layout().pageTokens());
-            counter.add(cache.tokens(), read.summariesScored(), read.tokens().size(), pages);
+        PageSpans pages = lists == 1 ? spans.getFirst() : together;
+        if (lists > 1) {
+            together.set(selection.allTokens(), cache.layout().pageTokens());
         }
+        counter.add(cache.tokens(), selection.summariesScored(), pages.tokens(), pages.differentPages());
     }
 
     /// Units of work of this step.
@@ -199,29 +143,26 @@ final class HeadReader {
         }
     }
 
-    /// Tells the policy what the pages held, one page being one unit: the mass of a partial is exact.
+    /// Tells the selection what the pages held, one page being one unit: the mass of a partial is exact.
     private void measure() {
-        double[][] logMasses = new double[group][];
         int unit = 0;
         for (int list = 0; list < lists; list++) {
             int fromRow = lists == 1 ? 0 : list;
             int toRow = lists == 1 ? group : list + 1;
-            int units = units(list);
-            for (int row = fromRow; row < toRow; row++) {
-                logMasses[row] = new double[units];
-                for (int i = 0; i < units; i++) {
-                    int at = ((unit + i) * group + row) * rows.partialSize();
-                    logMasses[row][i] = partials[at] + Math.log(partials[at + 1]);
+            for (int span = 0; span < spans.get(list).size(); span++, unit++) {
+                for (int row = fromRow; row < toRow; row++) {
+                    int at = (unit * group + row) * rows.partialSize();
+                    double logMass = partials[at] + Math.log(partials[at + 1]);
+                    selection.measured(row, spans.get(list).page(span), logMass);
                 }
             }
-            unit += units;
         }
-        selection = policy.measured(selection, logMasses);
+        selection.learn();
     }
 
     /// Merges the partials of all units in their order and writes the group's outputs from `at` on.
     void finish(float[] out, int at) {
-        if (hasMassTarget(pattern)) {
+        if (selection.isToBeMeasured()) {
             measure();
         }
         int unit = 0;

@@ -35,7 +35,7 @@ record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int c
         int all = heads.apply(attention).layers() * heads.apply(attention).kvHeads();
         Attention shared = attention.streamingShare() == 1
                 ? attention
-                : most(all, factor, dense -> withShare(attention, 1 - (double) dense / all));
+                : most(all, factor, dense -> attention.withShare(1 - (double) dense / all));
         int step = hybrid.geometry().pageTokens();
         return most(contextTokens / step, factor, windows -> withWindow(shared, Math.max(1, windows) * step));
     }
@@ -66,35 +66,20 @@ record EqualBytes(Rehearsal rehearsal, Function<Attention, HeadMap> heads, int c
             case Budget.PerContext table -> new Budget.Fixed(tokens);
             case Budget.MassTarget target -> throw new IllegalStateException("a mass target is met by its share");
         };
-        return with(
-                attention,
-                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())),
-                attention.streamingShare());
+        return attention.with(
+                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())));
     }
 
     private static Attention withTarget(Attention attention, Budget.MassTarget target, int halvings) {
         double share = 1 - Math.pow(2, -0.25 * (1 + halvings));
         HeadPattern.Retrieval old = attention.hybrid().retrieval();
         Budget budget = new Budget.MassTarget(share, target.tokens(), target.capTokens());
-        return with(
-                attention,
-                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())),
-                attention.streamingShare());
-    }
-
-    private static Attention withShare(Attention attention, double share) {
-        return with(attention, attention.hybrid(), share);
+        return attention.with(
+                attention.hybrid().with(new HeadPattern.Retrieval(budget, old.sinkTokens(), old.banks())));
     }
 
     private static Attention withWindow(Attention attention, int tokens) {
         int sink = attention.hybrid().streaming().sinkTokens();
-        return with(
-                attention,
-                attention.hybrid().with(new HeadPattern.Streaming(sink, tokens)),
-                attention.streamingShare());
-    }
-
-    private static Attention with(Attention attention, HybridAttention hybrid, double share) {
-        return new Attention(attention.name(), hybrid, share, attention.shareFromHeads(), attention.budgetRatio());
+        return attention.with(attention.hybrid().with(new HeadPattern.Streaming(sink, tokens)));
     }
 }

@@ -12,6 +12,7 @@ import h2eal.lab.loop.RecordedRun;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.HeadMaps;
 import h2eal.lab.spec.Model;
+import h2eal.model.ModelShape;
 import h2eal.model.Precision;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// A study, run: all attentions at all byte factors on the same trials.
@@ -36,7 +36,7 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
         rows = List.copyOf(rows);
     }
 
-    private record Case(Attention attention, String byteTarget, Candidate candidate) {}
+    private record Case(Model model, Attention attention, String byteTarget, Candidate candidate) {}
 
     /// Runs a study.
     ///
@@ -46,12 +46,9 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
     public static Study of(StudySpec spec, int threads, ResultCache cache, Watcher watcher) throws IOException {
         String prose = Files.readString(spec.text());
         try (Engine engine = Engine.open(spec.model(), threads)) {
-            Model model = new Model(engine.shape(), Precision.F16, Precision.F16, spec.gates(), Optional.empty());
             int[] tokens = engine.tokenizer().encode(prose, false);
             try (Rehearsal rehearsal = new Rehearsal(engine, tokens, spec.contextTokens())) {
-                EqualBytes equal =
-                        new EqualBytes(rehearsal, attention -> heads(model, attention), spec.contextTokens());
-                List<Case> cases = cases(spec, equal);
+                List<Case> cases = cases(spec, engine.shape(), rehearsal);
                 List<Candidate> candidates = cases.stream().map(Case::candidate).toList();
                 Evaluation.Plan plan = plan(spec, engine, prose);
                 Evaluation evaluation = Evaluation.of(
@@ -68,7 +65,7 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
                             one.attention,
                             one.byteTarget,
                             evaluation.scores().get(i),
-                            spec.hardware().map(hardware -> cost(model, one, rehearsal, hardware))));
+                            spec.hardware().map(hardware -> cost(one, rehearsal, hardware))));
                 }
                 return new Study(spec, evaluation, rows);
             }
@@ -85,13 +82,17 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
         return new Evaluation.Plan(spec.suite(), prose, style, spec.contextTokens(), spec.trials(), spec.seed());
     }
 
-    private static List<Case> cases(StudySpec spec, EqualBytes equal) {
+    private static List<Case> cases(StudySpec spec, ModelShape shape, Rehearsal rehearsal) {
         List<Case> cases = new ArrayList<>();
         for (OptionalDouble factor : spec.byteFactors()) {
-            for (Attention attention : spec.attentions()) {
+            for (StudySpec.Entry entry : spec.entries()) {
+                Model model = new Model(shape, Precision.F16, Precision.F16, entry.gates(), spec.copyScores());
+                EqualBytes equal =
+                        new EqualBytes(rehearsal, attention -> heads(model, attention), spec.contextTokens());
+                Attention attention = entry.attention();
                 Attention sized = factor.isPresent() ? equal.at(attention, factor.getAsDouble()) : attention;
                 String target = factor.isPresent() ? factor.getAsDouble() + "x" : "own";
-                cases.add(new Case(sized, target, new Candidate(sized.name(), equal.mode(sized))));
+                cases.add(new Case(model, sized, target, new Candidate(sized.name(), equal.mode(sized))));
             }
         }
         return cases;
@@ -104,9 +105,9 @@ public record Study(StudySpec spec, Evaluation evaluation, List<StudyRow> rows) 
                 : HeadMaps.of(model, attention);
     }
 
-    private static StudyRow.SimulatedCost cost(Model model, Case one, Rehearsal rehearsal, String hardware) {
+    private static StudyRow.SimulatedCost cost(Case one, Rehearsal rehearsal, String hardware) {
         RecordedRun run = new RecordedRun(
-                model,
+                one.model,
                 one.attention,
                 one.candidate.mode().heads().orElseThrow(),
                 rehearsal.reads(one.candidate.mode()));

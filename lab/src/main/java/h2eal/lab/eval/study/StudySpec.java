@@ -24,10 +24,10 @@ import java.util.OptionalDouble;
 /// @param name name of its folder
 /// @param folder folder of its `spec.yaml`
 /// @param model the GGUF file
-/// @param gates gates of the model's heads
+/// @param copyScores copy scores of the model's heads; those that the shipped model comes with, unless told otherwise
 /// @param text prose of the haystacks
 /// @param contextTokens tokens of context, question and answer together
-/// @param attentions what is compared; their names are the cases
+/// @param entries what is compared; the names of their attentions are the cases
 /// @param byteFactors budgets are chosen so that a decode step reads this many times fewer bytes than dense attention;
 ///     empty to take them as they are
 /// @param hardware accelerator on which what is read is simulated; empty for none
@@ -35,25 +35,34 @@ public record StudySpec(
         String name,
         Path folder,
         Path model,
-        Optional<Path> gates,
+        Optional<Path> copyScores,
         Path text,
         Suite suite,
         int contextTokens,
         int trials,
         long seed,
-        List<Attention> attentions,
+        List<Entry> entries,
         List<OptionalDouble> byteFactors,
         Optional<String> hardware) {
 
     private static final String SPEC = "spec.yaml";
     private static final String EVALUATE = "evaluate";
+    private static final String HEADS = "heads";
+
+    /// An attention that is compared.
+    ///
+    /// @param gates gates of the model's heads: the file `heads` of the study, unless the attention names another
+    /// beside
+    ///     its own keys; without either, those that the shipped model comes with
+    public record Entry(Attention attention, Optional<Path> gates) {}
 
     public StudySpec {
-        attentions = List.copyOf(attentions);
+        entries = List.copyOf(entries);
         byteFactors = List.copyOf(byteFactors);
-        if (attentions.stream().map(Attention::name).distinct().count() < attentions.size()) {
-            throw new IllegalArgumentException("two attentions have the same name: "
-                    + attentions.stream().map(Attention::name).toList());
+        List<String> names =
+                entries.stream().map(entry -> entry.attention().name()).toList();
+        if (names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException("two attentions have the same name: " + names);
         }
     }
 
@@ -70,33 +79,51 @@ public record StudySpec(
         Block spec = YamlDocument.read(folder.resolve(SPEC));
         Fields top = Fields.of(spec, "", "about", EVALUATE, "attentions");
         Fields plan = top.block(
-                EVALUATE, "model", "heads", "text", "suite", "context", "trials", "seed", "byteFactors", "hardware");
+                EVALUATE,
+                "model",
+                HEADS,
+                "copyScores",
+                "text",
+                "suite",
+                "context",
+                "trials",
+                "seed",
+                "byteFactors",
+                "hardware");
         Path data = presets.folder().resolveSibling("data");
         boolean demo = plan.text("model").equals("demo");
         Path model = demo ? Shipped.model() : Path.of(plan.text("model"));
-        Optional<Path> gates = plan.has("heads")
-                ? Optional.of(Path.of(plan.text("heads")))
-                : demo ? Shipped.gates() : Optional.empty();
+        Optional<Path> gates = plan.file(HEADS).or(demo ? Shipped::gates : Optional::empty);
         return plan.build(() -> new StudySpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 folder,
                 model,
-                gates,
+                plan.file("copyScores").or(demo ? Shipped::copyScores : Optional::empty),
                 data.resolve("text").resolve(plan.text("text")),
                 Suite.of(plan.text("suite")),
                 plan.integer("context", 1),
                 plan.integer("trials", 1),
                 plan.integer("seed", 0),
-                attentions(spec, presets),
+                items(spec).stream()
+                        .map(node -> entry(presets.resolve(Kind.ATTENTION, node), gates))
+                        .toList(),
                 factors(spec),
                 plan.has("hardware") ? Optional.of(plan.text("hardware")) : Optional.empty()));
     }
 
-    private static List<Attention> attentions(Block spec, Presets presets) {
+    private static Entry entry(Block block, Optional<Path> gates) {
+        Attention attention = AttentionSpec.attention(block.without(HEADS));
+        return block.fields().containsKey(HEADS)
+                ? new Entry(
+                        attention,
+                        Fields.of(block.only(HEADS), Kind.ATTENTION.word(), HEADS)
+                                .file(HEADS))
+                : new Entry(attention, gates);
+    }
+
+    private static List<YamlNode> items(Block spec) {
         if (spec.fields().get("attentions") instanceof Items items) {
-            return items.items().stream()
-                    .map(node -> AttentionSpec.attention(presets.resolve(Kind.ATTENTION, node)))
-                    .toList();
+            return items.items();
         }
         throw new SpecException(spec.place(), "attentions: expected a list of presets or blocks");
     }

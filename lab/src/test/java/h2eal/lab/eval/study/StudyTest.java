@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import h2eal.lab.cache.ResultCache;
 import h2eal.lab.cache.Watcher;
+import h2eal.lab.measure.Shipped;
 import h2eal.lab.result.CsvTable;
 import h2eal.lab.spec.Presets;
 import h2eal.lab.yaml.SpecException;
@@ -49,6 +50,25 @@ class StudyTest {
         assertThat(StudyTable.differences(study, new CsvTable(recorded.header(), moved)))
                 .extracting(StudyTable.Difference::metric)
                 .containsExactly("score");
+    }
+
+    @Test
+    void anAttentionMayNameItsHeadsAndTheyDecideWhatStreams() throws IOException {
+        Files.writeString(folder.resolve("first.tsv"), "1\t0\t0\t0\n".repeat(4));
+        Files.writeString(folder.resolve("spec.yaml"), """
+                evaluate: {model: demo, text: time_machine.txt, suite: single-2, context: 400, trials: 1, seed: 1}
+                attentions:
+                  - {preset: duo-attention, name: gates of the model, streamingShare: 0.75}
+                  - {preset: duo-attention, name: first heads, streamingShare: 0.75, heads: first.tsv, forcedHeads: 0}
+                  - {preset: duo-attention, name: first heads of no file, streamingShare: 0.75, heads: none.tsv}
+                """);
+        List<StudySpec.Entry> entries =
+                StudySpec.read(folder, Presets.installed()).entries();
+
+        assertThat(entries.get(0).gates()).isEqualTo(Shipped.gates());
+        assertThat(entries.get(1).gates()).contains(folder.resolve("first.tsv"));
+        assertThat(entries.get(1).attention().forcedHeads()).hasValue(0);
+        assertThatThrownBy(() -> study(new StopAfter(1))).hasMessageContaining("none.tsv: no such file");
     }
 
     /// Stopped after the first of two trials, then run again: the same scores, and only the other is asked.
@@ -101,8 +121,7 @@ class StudyTest {
             Path shipped =
                     Presets.installed().folder().resolveSibling("experiments").resolve(name);
             assertThat(StudySpec.isIn(shipped)).isTrue();
-            assertThat(StudySpec.read(shipped, Presets.installed()).attentions())
-                    .hasSizeGreaterThan(4);
+            assertThat(StudySpec.read(shipped, Presets.installed()).entries()).hasSizeGreaterThan(4);
         }
     }
 

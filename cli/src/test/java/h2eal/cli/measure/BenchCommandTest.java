@@ -1,0 +1,42 @@
+package h2eal.cli.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import h2eal.cli.decode.CommandRun;
+import h2eal.lab.speed.DecodeSpeed;
+import h2eal.lab.speed.Memory;
+import h2eal.lab.speed.Milliseconds;
+import h2eal.lab.speed.PrefillSpeed;
+import h2eal.model.Precision;
+import h2eal.workload.ReadCounts;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+
+    @Test
+    void cacheIsAskedForByTheWordsOfOtherCommands() {
+        CommandRun run = CommandRun.of(new BenchCommand(), "--kv", "f16,int8");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("expected one of [F32, F16, BF16, Q8]", "'int8'");
+    }
+
+    @Test
+    void cacheIsPrintedByTheWordItIsAskedForBy() {
+        Milliseconds time = new Milliseconds(2, 1, 2);
+        PrefillSpeed prefill = new PrefillSpeed(8, time);
+        ReadCounts reads = new ReadCounts(1, 1, 1, 1, 2);
+        DecodeSpeed row = new DecodeSpeed(Precision.INT8, 64, time, time, reads, prefill, prefill, 1, 1, 0);
+        Memory memory = new Memory(1, 1, OptionalLong.empty());
+
+        String text = BenchText.of(new BenchResult("shape", "kernels", 1, 1, memory, prefill, List.of(row)));
+
+        assertThat(text.lines())
+                .filteredOn(line -> line.contains(" 64 "))
+                .singleElement()
+                .asString()
+                .startsWith("q8 ");
+    }
+}

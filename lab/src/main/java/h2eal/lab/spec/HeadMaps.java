@@ -62,7 +62,7 @@ public final class HeadMaps {
         if (model.copyScores().isEmpty()) {
             if (forcedHeads.orElse(0) > 0) {
                 throw new SpecException(
-                        "forcedHeads: %d: the copy scores of %s are not known; name a file as copyScores"
+                        "forcedHeads: %d: the copy scores of %s are not known; copyScores of a model block or study names their file"
                                 .formatted(forcedHeads.getAsInt(), shape.name()));
             }
             return CombinedRule.byGates(gates, share);

@@ -75,7 +75,8 @@ class HeadMapsTest {
         assertThat(HeadMaps.of(model, forcing(usual, 0)).isRetrieval(0, 0)).isTrue();
         assertThat(HeadMaps.of(gatesOnly, usual).isRetrieval(0, 0)).isTrue();
         assertThatThrownBy(() -> HeadMaps.of(gatesOnly, forcing(usual, 3)))
-                .hasMessage("forcedHeads: 3: the copy scores of two are not known; name a file as copyScores");
+                .hasMessage(
+                        "forcedHeads: 3: the copy scores of two are not known; copyScores of a model block or study names their file");
     }
 
     private static Attention forcing(Attention attention, int heads) {

@@ -48,6 +48,7 @@ public record StudySpec(
     private static final String SPEC = "spec.yaml";
     private static final String EVALUATE = "evaluate";
     private static final String HEADS = "heads";
+    private static final String COPY_SCORES = "copyScores";
 
     /// An attention that is compared.
     ///
@@ -82,7 +83,7 @@ public record StudySpec(
                 EVALUATE,
                 "model",
                 HEADS,
-                "copyScores",
+                COPY_SCORES,
                 "text",
                 "suite",
                 "context",
@@ -93,12 +94,13 @@ public record StudySpec(
         Path data = presets.folder().resolveSibling("data");
         boolean demo = plan.text("model").equals("demo");
         Path model = demo ? Shipped.model() : Path.of(plan.text("model"));
-        Optional<Path> gates = plan.file(HEADS).or(demo ? Shipped::gates : Optional::empty);
+        Optional<Path> gates = plan.has(HEADS) || !demo ? plan.file(HEADS) : Shipped.gates();
+        Optional<Path> scores = plan.has(COPY_SCORES) || !demo ? plan.file(COPY_SCORES) : Shipped.copyScores();
         return plan.build(() -> new StudySpec(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 folder,
                 model,
-                plan.file("copyScores").or(demo ? Shipped::copyScores : Optional::empty),
+                scores,
                 data.resolve("text").resolve(plan.text("text")),
                 Suite.of(plan.text("suite")),
                 plan.integer("context", 1),

@@ -19,14 +19,29 @@ public final class InterleavedDots {
     /// Computes `y[r] = rows[r] . x` for rows `from` to `to`.
     public static void multiply(InterleavedRows rows, int from, int to, float[] x, float[] y) {
         Tile tile = TILE.get();
-        tile.inputs.round(rows.format().code().fields(), x, rows.columns());
+        tile.one[0] = x;
+        tile.oneOut[0] = y;
+        multiplyEach(rows, from, to, tile.one, tile.oneOut, 1);
+    }
+
+    /// Computes `ys[t][r] = rows[r] . xs[t]` for rows `from` to `to` and the first `count` vectors, a tile of rows for
+    /// all
+    /// of them while it is in the cache.
+    public static void multiplyEach(InterleavedRows rows, int from, int to, float[][] xs, float[][] ys, int count) {
+        Tile tile = TILE.get();
+        for (int t = 0; t < count; t++) {
+            tile.inputs(t).round(rows.format().code().fields(), xs[t], rows.columns());
+        }
         for (int row = from; row < to; ) {
             int start = row / TILE_ROWS * TILE_ROWS;
             int next = Math.min(to, start + TILE_ROWS);
             tile.first = (row - start) / (2 * GROUP) * 2;
             tile.end = Math.ceilDiv(next - start, 2 * GROUP) * 2;
-            multiply(rows, tile, start / TILE_ROWS);
-            System.arraycopy(tile.result, row - start, y, row, next - row);
+            for (int t = 0; t < count; t++) {
+                tile.inputs = tile.inputs(t);
+                multiply(rows, tile, start / TILE_ROWS);
+                System.arraycopy(tile.result, row - start, ys[t], row, next - row);
+            }
             row = next;
         }
         Reference.reachabilityFence(rows);

@@ -3,6 +3,8 @@ package h2eal.runtime.interleaved;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The groups of rows that are multiplied together, and what their sums need: scratch of one thread.
 final class Tile {
@@ -15,7 +17,13 @@ final class Tile {
     @SuppressWarnings("restricted")
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    final RoundedInputs inputs = new RoundedInputs();
+    /// The inputs at hand.
+    RoundedInputs inputs;
+
+    /// A single vector, and where its products go.
+    final float[][] one = new float[1][];
+
+    final float[][] oneOut = new float[1][];
     /// Numbers of a product of each row, group by group.
     final float[] result = new float[InterleavedRows.TILE_ROWS];
     /// Address of the weights at hand in the first stream.
@@ -29,11 +37,21 @@ final class Tile {
     /// Behind the last group at hand, even too.
     int end;
 
+    private final List<RoundedInputs> batch = new ArrayList<>();
+
     private final MemorySegment scratch =
             Arena.ofAuto().allocate((Q6kCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);
 
     private final MemorySegment sums = scratch.asSlice(0, PRODUCT_BYTES);
     private final long scratchAddress = scratch.address();
+
+    /// Inputs of vector `t`.
+    RoundedInputs inputs(int t) {
+        while (batch.size() <= t) {
+            batch.add(new RoundedInputs());
+        }
+        return batch.get(t);
+    }
 
     /// Address of the sums of the rows, group by group, f32.
     long sums() {

@@ -36,6 +36,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// @param y `batch` vectors of `weights.rows()` numbers; only the columns of the rows asked for are written
     void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch);
 
+    /// As [#matMul] with the first `count` vectors of `xs` in turn, each to the last bit as if alone; rows are read
+    /// from
+    /// memory once, and from the cache for every further vector.
+    ///
+    /// @param ys one array per result
+    void matMulEach(Weights weights, int fromRow, int toRow, float[][] xs, float[][] ys, int count);
+
     /// Root-mean-square normalisation of one vector as long as `weight`:
     /// `out[i] = x[i] / sqrt(mean(x^2) + epsilon) * weight[i]`. `out` may be `x`.
     void rmsNorm(float[] x, int at, float[] weight, float epsilon, float[] out, int outAt);

@@ -6,10 +6,11 @@ import java.util.Objects;
 /// the number of workers. One thread at a time.
 public final class MatMul {
 
-    /// Rows are dealt in runs of this many, so that kernels may work on several rows at once.
-    private static final int ROW_GRANULE = 16;
-    /// Bytes of the rows that meet every vector in turn: they stay in the second-level cache.
-    private static final int TILE_BYTES = 1 << 18;
+    /// Rows are dealt in runs of this many, so that kernels may work on several rows at once: of the larger number, on
+    /// whole tiles of interleaved rows.
+    private static final int FEW_ROWS = 16;
+
+    private static final int MANY_ROWS = 128;
 
     private final Kernels kernels;
     private final Workers workers;
@@ -45,8 +46,7 @@ public final class MatMul {
         workers.run(job);
     }
 
-    /// As [#run], but every vector's result is, to the last bit, that of a batch of one. Rows are read from memory
-    /// once, and from the cache for every further vector.
+    /// As [#run], but every vector's result is, to the last bit, that of a batch of one.
     public void runEach(Weights weights, float[] x, float[] y, int batch) {
         int rows = weights.rows();
         outputs = room(outputs, batch, rows);
@@ -78,19 +78,19 @@ public final class MatMul {
     }
 
     private void shareForEach(int worker, int count) {
-        int from = Workers.shareStart(weights.rows(), ROW_GRANULE, worker, count);
-        int to = Workers.shareStart(weights.rows(), ROW_GRANULE, worker + 1, count);
-        int step = Math.max(1, (int) (TILE_BYTES / weights.rowBytes()) / ROW_GRANULE) * ROW_GRANULE;
-        for (int row = from; row < to; row += step) {
-            for (int t = 0; t < batch; t++) {
-                kernels.matMul(weights, row, Math.min(to, row + step), inputs[t], targets[t], 1);
-            }
-        }
+        int from = start(worker, count);
+        int to = start(worker + 1, count);
+        kernels.matMulEach(weights, from, to, inputs, targets, batch);
+    }
+
+    private int start(int worker, int count) {
+        int granule = weights.rows() < 4 * MANY_ROWS * count ? FEW_ROWS : MANY_ROWS;
+        return Workers.shareStart(weights.rows(), granule, worker, count);
     }
 
     private void share(int worker, int count) {
-        int from = Workers.shareStart(weights.rows(), ROW_GRANULE, worker, count);
-        int to = Workers.shareStart(weights.rows(), ROW_GRANULE, worker + 1, count);
+        int from = start(worker, count);
+        int to = start(worker + 1, count);
         if (from < to) {
             kernels.matMul(weights, from, to, x, y, batch);
         }

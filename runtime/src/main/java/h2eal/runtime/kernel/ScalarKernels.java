@@ -43,6 +43,13 @@ public final class ScalarKernels implements Kernels {
         }
     }
 
+    @Override
+    public void matMulEach(Weights weights, int fromRow, int toRow, float[][] xs, float[][] ys, int count) {
+        for (int t = 0; t < count; t++) {
+            matMul(weights, fromRow, toRow, xs[t], ys[t], 1);
+        }
+    }
+
     private static void multiply(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
         float[] row = scratchRow(columns);

@@ -20,6 +20,8 @@ public final class VectorKernels implements Kernels {
 
     /// Rows whose sums a call of [VectorDots] holds at most.
     private static final int MOST_ROWS = 8;
+    /// Bytes of the rows that meet every vector in turn: they stay in the second-level cache.
+    private static final int CACHED_BYTES = 1 << 18;
 
     private final ScalarKernels scalar = new ScalarKernels();
 
@@ -43,6 +45,20 @@ public final class VectorKernels implements Kernels {
             packed.get().multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);
         } else {
             multiply(weights, fromRow, toRow, x, y);
+        }
+    }
+
+    @Override
+    public void matMulEach(Weights weights, int fromRow, int toRow, float[][] xs, float[][] ys, int count) {
+        if (weights.interleaved().isPresent()) {
+            InterleavedDots.multiplyEach(weights.interleaved().get(), fromRow, toRow, xs, ys, count);
+            return;
+        }
+        int step = Math.max(1, (int) (CACHED_BYTES / weights.rowBytes()));
+        for (int row = fromRow; row < toRow; row += step) {
+            for (int t = 0; t < count; t++) {
+                matMul(weights, row, Math.min(toRow, row + step), xs[t], ys[t], 1);
+            }
         }
     }
 

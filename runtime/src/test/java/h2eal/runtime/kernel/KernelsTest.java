@@ -111,6 +111,24 @@ class KernelsTest {
         assertThat(shares).isEqualTo(whole);
     }
 
+    @ParameterizedTest
+    @EnumSource(WeightType.class)
+    void eachOfManyVectorsMeetsTheRowsAsIfAlone(WeightType type) {
+        Random random = new Random(17);
+        Weights weights = random(type, 300, 512, random);
+        long copyBytes = weights.interleavedBytes();
+        Weights rows = copyBytes == 0 ? weights : interleaved(weights);
+        float[][] xs = {gaussian(random, 512), gaussian(random, 512), gaussian(random, 512)};
+        VectorKernels kernels = new VectorKernels();
+        float[][] each = new float[3][300];
+        kernels.matMulEach(rows, 17, 290, xs, each, 3);
+        for (int t = 0; t < xs.length; t++) {
+            float[] alone = new float[300];
+            kernels.matMul(rows, 17, 290, xs[t], alone, 1);
+            assertThat(each[t]).isEqualTo(alone);
+        }
+    }
+
     /// Zeros, infinities, tiny numbers, and scales that are denormal halves.
     @ParameterizedTest
     @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})

@@ -1,6 +1,7 @@
 package h2eal.attention;
 
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /// The `attention:` block of an experiment: everything that decides what is read, except which heads are which.
 /// Accuracy and cost of one experiment come from the same value.
@@ -16,6 +17,9 @@ import java.util.Objects;
 /// @param exactScores whether pages are ranked by the attention that they really hold instead of by `score`: an oracle
 /// whose scores cost nothing, which bounds what any score could reach
 /// @param summaryPrecision how summaries are stored
+/// @param verticalSlashTokens most keys that a query of a prefill attends to on a retrieval head, along the vertical
+/// and
+/// slash lines that hold most of the attention (MInference); empty for all. Decode steps do not depend on it
 public record HybridAttention(
         PageGeometry geometry,
         HeadPattern.Streaming streaming,
@@ -26,7 +30,8 @@ public record HybridAttention(
         int denseLayers,
         boolean compensation,
         boolean exactScores,
-        SummaryPrecision summaryPrecision) {
+        SummaryPrecision summaryPrecision,
+        OptionalInt verticalSlashTokens) {
 
     /// A policy that ranks pages by their summaries, stored as the cache is.
     public HybridAttention(
@@ -48,7 +53,8 @@ public record HybridAttention(
                 denseLayers,
                 compensation,
                 false,
-                SummaryPrecision.CACHE);
+                SummaryPrecision.CACHE,
+                OptionalInt.empty());
     }
 
     public HybridAttention {
@@ -58,9 +64,14 @@ public record HybridAttention(
         Objects.requireNonNull(score, "score");
         Objects.requireNonNull(groupRule, "groupRule");
         Objects.requireNonNull(summaryPrecision, "summaryPrecision");
+        Objects.requireNonNull(verticalSlashTokens, "verticalSlashTokens");
         if (refreshInterval < 1 || denseLayers < 0) {
             throw new IllegalArgumentException("refreshInterval must be at least 1 and denseLayers at least 0: %d, %d"
                     .formatted(refreshInterval, denseLayers));
+        }
+        if (verticalSlashTokens.isPresent() && verticalSlashTokens.getAsInt() < 1) {
+            throw new IllegalArgumentException(
+                    "verticalSlashTokens must be at least 1: " + verticalSlashTokens.getAsInt());
         }
         if (retrieval.budget().leastTokens(1) < geometry.pageTokens()) {
             throw new IllegalArgumentException("a budget must be at least pageTokens, the newest page is always read: "
@@ -78,6 +89,22 @@ public record HybridAttention(
             return new HeadPattern.Dense();
         }
         return retrieval.scaled(heads.budgetFactor(layer, kvHead), geometry.pageTokens());
+    }
+
+    /// This policy with other prefills.
+    public HybridAttention withVerticalSlash(OptionalInt mostTokens) {
+        return new HybridAttention(
+                geometry,
+                streaming,
+                retrieval,
+                score,
+                groupRule,
+                refreshInterval,
+                denseLayers,
+                compensation,
+                exactScores,
+                summaryPrecision,
+                mostTokens);
     }
 
     /// This policy with other retrieval heads.
@@ -101,6 +128,7 @@ public record HybridAttention(
                 denseLayers,
                 compensation,
                 exactScores,
-                summaryPrecision);
+                summaryPrecision,
+                verticalSlashTokens);
     }
 }

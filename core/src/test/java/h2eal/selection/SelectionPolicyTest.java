@@ -12,6 +12,7 @@ import h2eal.attention.PageGeometry;
 import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import h2eal.attention.TokenSet;
+import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -199,7 +200,8 @@ class SelectionPolicyTest {
                 0,
                 false,
                 true,
-                SummaryPrecision.CACHE);
+                SummaryPrecision.CACHE,
+                OptionalInt.empty());
         float[] scores = random(new Random(2), 25);
         Selection free = new SelectionPolicy(oracle, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());
         Selection paid = new SelectionPolicy(plain, 1, 8).select(retrieval(), 100, pages -> scores, Selection.none());

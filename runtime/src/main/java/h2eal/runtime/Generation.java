@@ -10,9 +10,16 @@ import java.util.List;
 /// @param text the generated text
 /// @param end why it ended
 /// @param timings of the whole session so far
-/// @param attention of the whole session so far
+/// @param attention what decode steps of the whole session read so far
+/// @param prefillAttention what its prefills read so far
 public record Generation(
-        int promptTokens, List<Integer> tokens, String text, End end, Timings timings, ReadCounts attention) {
+        int promptTokens,
+        List<Integer> tokens,
+        String text,
+        End end,
+        Timings timings,
+        ReadCounts attention,
+        ReadCounts prefillAttention) {
 
     public Generation {
         tokens = List.copyOf(tokens);

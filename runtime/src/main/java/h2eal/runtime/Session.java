@@ -64,6 +64,7 @@ public final class Session implements AutoCloseable {
     private final LayerAttention prefilling;
     private final LayerAttention decoding;
     private final ReadCounter counter;
+    private final ReadCounter prefillCounter;
     private final float[] logits;
     private final int[] oneToken = new int[1];
     /// The tokens in the cache, and room for more.
@@ -95,7 +96,7 @@ public final class Session implements AutoCloseable {
                 new PrefillAttention(engine.pageKernels(), engine.workers(), cache, attention, shape.queryHeads());
         decodeAttention =
                 new DecodeAttention(engine.pageKernels(), engine.workers(), cache, attention, shape.queryHeads());
-        prefilling = prefillAttention::batch;
+        prefilling = this::prefillLayer;
         decoding =
                 (layer, queries, keys, values, out, batch) -> decodeAttention.step(layer, queries, keys, values, out);
         SummaryLayout summaries = new SummaryLayout(
@@ -103,6 +104,7 @@ public final class Session implements AutoCloseable {
                 shape.headSize(),
                 attention.attention().summaryPrecision());
         counter = new ReadCounter(plan.cache(), summaries.summaryBytes());
+        prefillCounter = new ReadCounter(plan.cache(), summaries.summaryBytes());
         logits = new float[shape.vocabulary()];
     }
 
@@ -196,6 +198,11 @@ public final class Session implements AutoCloseable {
     @FunctionalInterface
     private interface BatchWatcher {
         boolean read(int from, int batch);
+    }
+
+    private void prefillLayer(int layer, float[] queries, float[] keys, float[] values, float[] out, int batch) {
+        prefillAttention.batch(layer, queries, keys, values, out, batch);
+        prefillAttention.count(prefillCounter);
     }
 
     private boolean readBatches(int[] tokens, BatchWatcher watcher) {
@@ -399,7 +406,7 @@ public final class Session implements AutoCloseable {
         List<Integer> tokens = new ArrayList<>();
         Generation.End end =
                 prefill(prompt, listener) ? extend(tokens, answer, options, listener) : Generation.End.INTERRUPTED;
-        return new Generation(prompt.length, tokens, answer.text(), end, timings(), counters());
+        return new Generation(prompt.length, tokens, answer.text(), end, timings(), counters(), prefillCounters());
     }
 
     private Generation.End extend(
@@ -452,6 +459,11 @@ public final class Session implements AutoCloseable {
     /// What decode steps read so far.
     public ReadCounts counters() {
         return counter.total();
+    }
+
+    /// What prefills read so far, as if every token's queries read on their own: how much attention they computed.
+    public ReadCounts prefillCounters() {
+        return prefillCounter.total();
     }
 
     /// Releases the cache.

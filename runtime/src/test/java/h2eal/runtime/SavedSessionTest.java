@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,7 +148,8 @@ class SavedSessionTest {
                 0,
                 false,
                 false,
-                precision);
+                precision,
+                OptionalInt.empty());
         return new AttentionMode.Hybrid(attention, Optional.of(HeadMap.of(retrieval)));
     }
 

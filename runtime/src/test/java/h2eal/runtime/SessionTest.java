@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -224,7 +225,8 @@ class SessionTest {
                 0,
                 false,
                 true,
-                SummaryPrecision.CACHE);
+                SummaryPrecision.CACHE,
+                OptionalInt.empty());
         SessionOptions options = SessionOptions.dense().with(new AttentionMode.Hybrid(oracle, Optional.empty()));
         try (Session session = demo.session(options)) {
             Generation generation =
@@ -232,6 +234,31 @@ class SessionTest {
             assertThat(generation.text()).isEqualTo("7527");
             assertThat(generation.attention().pagesScored()).isZero();
             assertThat(generation.attention().savedFactor()).isGreaterThan(7);
+        }
+    }
+
+    @Test
+    void aPromptReadAlongLinesAnswersTheSameFromLessAttention() {
+        HybridAttention lines = attention(HeadPattern.Retrieval.UNLIMITED).withVerticalSlash(OptionalInt.of(256));
+        SessionOptions options = SessionOptions.dense().with(new AttentionMode.Hybrid(lines, Optional.empty()));
+        try (Session session = demo.session(options)) {
+            Generation generation =
+                    session.generate(prompt("needle-1024-0.5-0"), GenerationOptions.greedy(4), GenerationListener.NONE);
+            assertThat(generation.text()).isEqualTo("7527");
+            assertThat(generation.prefillAttention().savedFactor()).isBetween(1.3, 4.0);
+            assertThat(generation.attention().savedFactor()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDensePromptReadsEverythingBeforeEveryToken() {
+        try (Session session = demo.session(SessionOptions.dense())) {
+            session.prefill(prompt("short"));
+            // 78 tokens, 4 layers of 4 heads, keys and values of 32 numbers
+            ReadCounts counts = session.prefillCounters();
+            assertThat(counts.denseBytes()).isEqualTo(16L * 78 * 79 / 2 * 2 * 32 * Float.BYTES);
+            assertThat(counts.bytesRead()).isEqualTo(counts.denseBytes());
+            assertThat(counts.pagesSkipped()).isZero();
         }
     }
 

@@ -52,7 +52,8 @@ public final class GenerateCommand implements Callable<Integer> {
             Generation.End end,
             double prefillTokensPerSecond,
             double decodeTokensPerSecond,
-            ReadCounts attention) {}
+            ReadCounts attention,
+            ReadCounts prefillAttention) {}
 
     @Spec
     private CommandSpec spec;
@@ -183,6 +184,11 @@ public final class GenerateCommand implements Callable<Integer> {
                         read.pagesSkipped(),
                         Quantity.bytes(read.bytesRead()),
                         Quantity.bytes(read.denseBytes())));
+        ReadCounts prefill = generation.prefillAttention();
+        if (prefill.pagesSkipped() > 0) {
+            console.note("prompt: %s read by its tokens' queries, dense attention %s"
+                    .formatted(Quantity.bytes(prefill.bytesRead()), Quantity.bytes(prefill.denseBytes())));
+        }
     }
 
     private static Result result(Generation generation, int promptTokens) {
@@ -193,6 +199,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 generation.end(),
                 generation.timings().prefillTokensPerSecond(),
                 generation.timings().decodeTokensPerSecond(),
-                generation.attention());
+                generation.attention(),
+                generation.prefillAttention());
     }
 }

@@ -7,6 +7,7 @@ import h2eal.cli.console.Progress;
 import h2eal.cli.option.Kv;
 import h2eal.cli.option.ThreadsOption;
 import h2eal.cli.option.TokenCount;
+import h2eal.cli.option.VerticalSlashOption;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HeadMaps;
@@ -113,6 +114,9 @@ public final class BenchCommand implements Callable<Integer> {
     private int prompt;
 
     @Mixin
+    private VerticalSlashOption verticalSlash;
+
+    @Mixin
     private ThreadsOption threads;
 
     @Mixin
@@ -162,7 +166,7 @@ public final class BenchCommand implements Callable<Integer> {
                                 Optional.of(heads),
                                 Optional.empty()),
                         sparse);
-        return new AttentionMode.Hybrid(sparse.hybrid(), Optional.of(map));
+        return new AttentionMode.Hybrid(verticalSlash.applied(sparse.hybrid()), Optional.of(map));
     }
 
     private BenchResult measure(MeasuredModel measured, Progress progress) {

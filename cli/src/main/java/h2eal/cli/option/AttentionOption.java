@@ -20,12 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The flags `--attention` and `--heads`.
+/// The flags that say how the KV cache is read.
 public final class AttentionOption {
 
     private static final String DENSE = "dense";
@@ -63,6 +64,9 @@ public final class AttentionOption {
                     "Attention that a retrieval head may drop, such as 0.01: as many pages are read as that takes by"
                             + " estimate, whatever the budget.")
     private Double massLoss;
+
+    @Mixin
+    private VerticalSlashOption verticalSlash;
 
     /// The share of the attention that retrieval heads may drop, if the user tolerates one.
     public OptionalDouble massLoss() {
@@ -105,7 +109,7 @@ public final class AttentionOption {
     }
 
     private AttentionMode.Hybrid mode(Attention sparse, ModelShape shape, boolean demo) {
-        return new AttentionMode.Hybrid(sparse.hybrid(), headMap(shape, demo, sparse));
+        return new AttentionMode.Hybrid(verticalSlash.applied(sparse.hybrid()), headMap(shape, demo, sparse));
     }
 
     private Attention preset(String word, ModelShape shape) {

@@ -28,7 +28,7 @@ class BenchCommandTest {
         Milliseconds time = new Milliseconds(2, 1, 2);
         PrefillSpeed prefill = new PrefillSpeed(8, time);
         ReadCounts reads = new ReadCounts(1, 1, 1, 1, 2);
-        DecodeSpeed row = new DecodeSpeed(Precision.INT8, 64, time, time, reads, prefill, prefill, 1, 1, 0);
+        DecodeSpeed row = new DecodeSpeed(Precision.INT8, 64, time, time, reads, prefill, prefill, reads, 1, 1, 0);
         Memory memory = new Memory(1, 1, 1, OptionalLong.empty());
 
         String text = BenchText.of(new BenchResult("shape", "kernels", 1, 1, memory, prefill, List.of(row)));

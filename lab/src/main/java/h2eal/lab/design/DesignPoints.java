@@ -111,7 +111,8 @@ public record DesignPoints(Presets presets) {
                         0,
                         false,
                         false,
-                        given.summaryPrecision()),
+                        given.summaryPrecision(),
+                        given.verticalSlashTokens()),
                 0);
     }
 

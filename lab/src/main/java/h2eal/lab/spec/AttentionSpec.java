@@ -24,8 +24,8 @@ public final class AttentionSpec {
     /// they hold a share of the attention, `forcedSinkTokens` says which sink retrieval heads always read (default:
     /// `sinkTokens`), `banks` balances selections over banks, `exactScores` ranks pages by an oracle, `budgetByGate`
     /// divides the budget among heads, `shareFromHeads` follows a head file that advises a smaller streaming share,
-    /// `forcedHeads` says how many copy heads never stream,
-    /// `summaryPrecision` says how summaries are stored.
+    /// `forcedHeads` says how many copy heads never stream, `summaryPrecision` says how summaries are stored,
+    /// `verticalSlashTokens` lets queries of a prefill look along vertical and slash lines.
     public static Attention attention(Block block) {
         Fields fields = Fields.of(
                 block,
@@ -51,7 +51,8 @@ public final class AttentionSpec {
                 "budgetRatio",
                 "shareFromHeads",
                 "forcedHeads",
-                "summaryPrecision");
+                "summaryPrecision",
+                "verticalSlashTokens");
         return fields.build(() -> new Attention(
                 fields.text("name"),
                 new HybridAttention(
@@ -69,7 +70,10 @@ public final class AttentionSpec {
                         fields.has("exactScores") && fields.flag("exactScores"),
                         fields.has("summaryPrecision")
                                 ? fields.choice("summaryPrecision", SummaryPrecision.class)
-                                : SummaryPrecision.CACHE),
+                                : SummaryPrecision.CACHE,
+                        fields.has("verticalSlashTokens")
+                                ? OptionalInt.of(fields.wholeInt("verticalSlashTokens", Unit.TOKENS))
+                                : OptionalInt.empty()),
                 fields.number("streamingShare", 0, 1),
                 fields.has("shareFromHeads") && fields.flag("shareFromHeads"),
                 fields.has("budgetRatio") ? fields.number("budgetRatio", 1, 1024) : 1,

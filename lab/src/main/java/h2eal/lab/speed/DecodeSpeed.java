@@ -18,7 +18,9 @@ import java.lang.management.ManagementFactory;
 /// @param hybrid a hybrid step
 /// @param reads what the measured hybrid steps read, and what dense ones would have
 /// @param densePrefill a prompt that leads to that depth, dense
-/// @param hybridPrefill the same where streaming heads read sink and window only
+/// @param hybridPrefill the same where streaming heads read sink and window only, and retrieval heads along lines if so
+///     asked
+/// @param hybridPrefillReads what that prefill read, and what a dense one would have
 /// @param denseCacheBytes memory of the dense cache
 /// @param hybridCacheBytes memory of the hybrid cache, key summaries included
 /// @param allocatedBytesPerStep what a step leaves to the garbage collector, on all threads
@@ -30,6 +32,7 @@ public record DecodeSpeed(
         ReadCounts reads,
         PrefillSpeed densePrefill,
         PrefillSpeed hybridPrefill,
+        ReadCounts hybridPrefillReads,
         long denseCacheBytes,
         long hybridCacheBytes,
         double allocatedBytesPerStep) {
@@ -83,6 +86,7 @@ public record DecodeSpeed(
                     sparse.counters(),
                     densePrefill,
                     sparsePrefill,
+                    sparse.prefillCounters(),
                     dense.cacheBytes(),
                     sparse.cacheBytes(),
                     allocated / 2.0 / steps);

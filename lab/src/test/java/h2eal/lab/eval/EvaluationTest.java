@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,18 @@ class EvaluationTest {
         assertThat(none.byteFactor()).isGreaterThan(3);
         assertThat(none.difference().high()).isLessThan(0);
         assertThat(none.tasks()).extracting(score -> score.depth()).contains("all", "0-25 %", "75-100 %");
+    }
+
+    @Test
+    void attentionThatReadsPromptsAlongLinesReadsTheContextItself() {
+        AttentionMode.Hybrid dense = candidate(100_000, 1).mode();
+        HybridAttention lines = dense.attention().withVerticalSlash(OptionalInt.of(128));
+        Candidate candidate = new Candidate("lines", new AttentionMode.Hybrid(lines, dense.heads()));
+
+        SuiteScore score = evaluate("multikey-1", 700, candidate).scores().getFirst();
+
+        assertThat(score.klToDense()).isPositive();
+        assertThat(score.byteFactor()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import h2eal.attention.Budget;
 import h2eal.attention.HeadPattern.Retrieval;
+import h2eal.attention.HybridAttention;
 import h2eal.lab.yaml.SpecException;
 import h2eal.lab.yaml.YamlDocument;
 import java.io.IOException;
@@ -38,6 +39,12 @@ class AttentionSpecTest {
         assertRefused("massTarget: 0\ncapTokens: 5000", "share must be above 0");
     }
 
+    @Test
+    void promptsAreReadDenselyUnlessToldOtherwise() throws IOException {
+        assertThat(attention("").verticalSlashTokens()).isEmpty();
+        assertThat(attention("verticalSlashTokens: 4K").verticalSlashTokens()).hasValue(4096);
+    }
+
     private static void assertRefused(String keys, String message) {
         assertThatThrownBy(() -> retrieval(keys))
                 .isInstanceOf(SpecException.class)
@@ -45,9 +52,12 @@ class AttentionSpecTest {
     }
 
     private static Retrieval retrieval(String keys) throws IOException {
+        return attention(keys).retrieval();
+    }
+
+    private static HybridAttention attention(String keys) throws IOException {
         String preset = Files.readString(Presets.installed().folder().resolve("attention/h2eal.yaml"));
         return AttentionSpec.attention(YamlDocument.parse("my.yaml", preset + keys + "\n"))
-                .hybrid()
-                .retrieval();
+                .hybrid();
     }
 }

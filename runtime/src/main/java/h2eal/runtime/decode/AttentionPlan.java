@@ -74,6 +74,13 @@ public record AttentionPlan(HybridAttention attention, Optional<HeadMap> heads, 
                 : Optional.empty();
     }
 
+    /// Most keys that a query of a prefill attends to, chosen along lines; empty for what [#prefillPattern] says.
+    public OptionalInt verticalSlashTokens(int layer, int kvHead) {
+        return pattern(layer, kvHead) instanceof HeadPattern.Retrieval
+                ? attention.verticalSlashTokens()
+                : OptionalInt.empty();
+    }
+
     /// What the cache must keep of a head: summaries for retrieval heads, and everything of every head.
     public Retention retention(int layer, int kvHead) {
         return switch (pattern(layer, kvHead)) {

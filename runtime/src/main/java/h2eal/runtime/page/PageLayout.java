@@ -149,6 +149,48 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         }
     }
 
+    /// Copies the numbers of the F32 page at `pageAt` to the slots from `slot` on, a multiple of `pageTokens`, of the
+    /// longer page at the start of `target`.
+    ///
+    /// @param wide the layout of that page, else as this one
+    public void copy(MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target, int slot) {
+        int step = KvType.F32.stripBytes();
+        int strip = KvType.F32.stripNumbers();
+        for (int token = 0; token < pageTokens; ) {
+            int place = slot + token;
+            int run = Math.min(pageTokens - token, strip - Math.max(token % strip, place % strip));
+            copyRows(memory, pageAt + keyOffset(token), target, wide.keyOffset(place), run * Float.BYTES);
+            token += run;
+        }
+        for (int number = 0; number < valueStride(); number += strip) {
+            long from = pageAt + valuesAt() + valueOffset(number);
+            long to = wide.valuesAt() + wide.valueOffset(number) + (long) slot * step;
+            MemorySegment.copy(memory, from, target, to, (long) pageTokens * step);
+        }
+    }
+
+    /// Copies the first `bytes` bytes of every row of a strip of K.
+    private void copyRows(MemorySegment memory, long from, MemorySegment target, long to, int bytes) {
+        int step = KvType.F32.stripBytes();
+        if (bytes == step) {
+            MemorySegment.copy(memory, from, target, to, (long) headSize * step);
+            return;
+        }
+        for (int at = 0; at + Long.BYTES <= bytes; at += Long.BYTES) {
+            for (int row = 0; row < headSize; row++) {
+                long number = memory.get(ValueLayout.JAVA_LONG, from + at + row * (long) step);
+                target.set(ValueLayout.JAVA_LONG, to + at + row * (long) step, number);
+            }
+        }
+        if (bytes % Long.BYTES > 0) {
+            int at = bytes - Float.BYTES;
+            for (int row = 0; row < headSize; row++) {
+                int number = memory.get(ValueLayout.JAVA_INT, from + at + row * (long) step);
+                target.set(ValueLayout.JAVA_INT, to + at + row * (long) step, number);
+            }
+        }
+    }
+
     /// Number `i` of the key in slot `slot`, as the kernels see it.
     public float key(MemorySegment memory, long pageAt, int slot, int i) {
         long at = pageAt + keyOffset(place(slot)) + (long) i * rowBytes(place(slot), keyStride());

@@ -129,8 +129,9 @@ public record FileEvaluation(String attention, List<DatasetScore> datasets, List
                 new AttentionMode.Dense(candidate.mode().attention().geometry());
         try (Session base = engine.session(sized.with(pages));
                 Session sparse = engine.session(sized.with(candidate.mode()))) {
-            base.prefill(Arrays.copyOf(prompt, prompt.length - stepped));
-            sparse.continueFrom(base);
+            int[] context = Arrays.copyOf(prompt, prompt.length - stepped);
+            base.prefill(context);
+            candidate.read(sparse, context, base);
             int[] question = Arrays.copyOfRange(prompt, prompt.length - stepped, prompt.length);
             String expected = say(engine, base, question, sample.answerTokens());
             String said = say(engine, sparse, question, sample.answerTokens());

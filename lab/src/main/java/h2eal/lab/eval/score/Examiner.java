@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Puts the questions of a trial to dense attention and to every candidate. The context is read once, with dense
-/// attention; all of them answer from copies of the same cache, one decode step per token.
+/// attention; all of them answer from copies of the same cache, one decode step per token. Only a candidate that reads
+/// prompts sparsely reads the context itself.
 ///
 /// References are teacher-forced: a reference is right if greedy decoding would have said it in full, so nothing is
 /// lost by it, and what a model that errs early would have said next is still seen.
@@ -48,7 +49,7 @@ public record Examiner(Engine engine, SessionOptions options, List<Candidate> ca
             for (Candidate candidate : candidates) {
                 ReadSink sink = sparse.isEmpty() ? reads : ReadSink.NONE;
                 try (Session session = engine.session(sized.with(candidate.mode()))) {
-                    session.continueFrom(base);
+                    candidate.read(session, trial.context(), base);
                     sparse.add(new Sitting(session, trial, denseLogits, false, sink).replies());
                     counts.add(session.counters());
                 }

@@ -18,8 +18,7 @@ import java.util.OptionalInt;
 /// whose scores cost nothing, which bounds what any score could reach
 /// @param summaryPrecision how summaries are stored
 /// @param verticalSlashTokens most keys that a query of a prefill attends to on a retrieval head, along the vertical
-/// and
-/// slash lines that hold most of the attention (MInference); empty for all. Decode steps do not depend on it
+/// and slash lines that hold most of the attention (MInference); empty for all. Decode steps do not depend on it
 public record HybridAttention(
         PageGeometry geometry,
         HeadPattern.Streaming streaming,
@@ -93,31 +92,20 @@ public record HybridAttention(
 
     /// This policy with other prefills.
     public HybridAttention withVerticalSlash(OptionalInt mostTokens) {
-        return new HybridAttention(
-                geometry,
-                streaming,
-                retrieval,
-                score,
-                groupRule,
-                refreshInterval,
-                denseLayers,
-                compensation,
-                exactScores,
-                summaryPrecision,
-                mostTokens);
+        return with(streaming, retrieval, mostTokens);
     }
 
     /// This policy with other retrieval heads.
     public HybridAttention with(HeadPattern.Retrieval other) {
-        return with(streaming, other);
+        return with(streaming, other, verticalSlashTokens);
     }
 
     /// This policy with other streaming heads.
     public HybridAttention with(HeadPattern.Streaming other) {
-        return with(other, retrieval);
+        return with(other, retrieval, verticalSlashTokens);
     }
 
-    private HybridAttention with(HeadPattern.Streaming ends, HeadPattern.Retrieval selected) {
+    private HybridAttention with(HeadPattern.Streaming ends, HeadPattern.Retrieval selected, OptionalInt lines) {
         return new HybridAttention(
                 geometry,
                 ends,
@@ -129,6 +117,6 @@ public record HybridAttention(
                 compensation,
                 exactScores,
                 summaryPrecision,
-                verticalSlashTokens);
+                lines);
     }
 }

@@ -31,8 +31,7 @@ public record CombinedRule(int forcedHeads) {
     }
 
     /// The usual rule for a model of so many KV heads: [#DEFAULT] from 256 on, below that the same part of them,
-    /// rounded
-    /// up. 2 of 16.
+    /// rounded up. 2 of 16.
     public static CombinedRule usual(int heads) {
         return heads >= LEAST_HEADS_OF_DEFAULT
                 ? DEFAULT

@@ -7,8 +7,7 @@ import java.util.Arrays;
 ///
 /// [h2eal.mapping.crowding.BalancedPages] is the same idea for pages that have been placed. Here none are: a policy is
 /// chosen, and its accuracy measured, before there is an accelerator, so pages count as whole and dealt in turn over
-/// the
-/// banks. Where a placement does just that and nothing is left over, both choose the same pages.
+/// the banks. Where a placement does just that and nothing is left over, both choose the same pages.
 final class TopPages {
 
     private static final int LOWEST = Integer.MIN_VALUE;

@@ -10,8 +10,7 @@ import java.util.List;
 ///
 /// This weighs the bytes that each page really has in each bank, parts of rows in several of them, which a placement
 /// alone knows; `banks` of [h2eal.attention.HeadPattern.Retrieval] is the same idea without a placement, for the
-/// runtime.
-/// Where pages lie whole, in turn and nothing is left over, both choose the same pages.
+/// runtime. Where pages lie whole, in turn and nothing is left over, both choose the same pages.
 ///
 /// @param slack how far above its share a bank may go, 0.1 for 10 %; infinite selects by score alone
 public record BalancedPages(double slack) {

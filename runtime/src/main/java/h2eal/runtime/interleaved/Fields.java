@@ -9,20 +9,8 @@ package h2eal.runtime.interleaved;
 /// numbers less [#offset], fits: see [RoundedInputs].
 enum Fields {
     /// Weights 4k to 4k + 3 of 32 as signed bytes of word k. Sums of their products do not fit 16 bits: they are
-    /// multiplied
-    /// as floats, with the inputs as they are.
+    /// multiplied as floats, with the inputs as they are.
     BYTES(32, 8, 0) {
-        @Override
-        void lay(int[] numbers, int at, int[] words, int to) {
-            for (int k = 0; k < 8; k++) {
-                int n = at + 4 * k;
-                words[to + k] = numbers[n] & 0xFF
-                        | (numbers[n + 1] & 0xFF) << 8
-                        | (numbers[n + 2] & 0xFF) << 16
-                        | numbers[n + 3] << 24;
-            }
-        }
-
         @Override
         void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             // none
@@ -30,17 +18,6 @@ enum Fields {
     },
     /// Weight 4k + i of 32 at bit 8i of word k, weight 4k + i + 16 at bit 8i + 4.
     NIBBLES(32, 4, 8) {
-        @Override
-        void lay(int[] numbers, int at, int[] words, int to) {
-            for (int k = 0; k < 4; k++) {
-                int word = 0;
-                for (int i = 0; i < 4; i++) {
-                    word |= numbers[at + 4 * k + i] << 8 * i | numbers[at + 4 * k + i + 16] << 8 * i + 4;
-                }
-                words[to + k] = word;
-            }
-        }
-
         @Override
         void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             for (int k = 0; k < 4; k++) {
@@ -144,7 +121,11 @@ enum Fields {
     }
 
     /// Lays [#numbers] numbers out in [#words] words.
-    abstract void lay(int[] numbers, int at, int[] words, int to);
+    ///
+    /// @throws UnsupportedOperationException for fields that lie in the file as they do here, and are copied
+    void lay(int[] numbers, int at, int[] words, int to) {
+        throw new UnsupportedOperationException(this + " are copied word by word");
+    }
 
     /// Computes the multipliers of [#words] words, [#SHIFTS] each, from [#numbers] inputs. The lower half of a
     /// multiplier is for the lower halves of words.

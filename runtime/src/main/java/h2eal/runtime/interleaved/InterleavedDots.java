@@ -25,8 +25,7 @@ public final class InterleavedDots {
     }
 
     /// Computes `ys[t][r] = rows[r] . xs[t]` for rows `from` to `to` and the first `count` vectors, a tile of rows for
-    /// all
-    /// of them while it is in the cache.
+    /// all of them while it is in the cache.
     public static void multiplyEach(InterleavedRows rows, int from, int to, float[][] xs, float[][] ys, int count) {
         Tile tile = TILE.get();
         for (int t = 0; t < count; t++) {

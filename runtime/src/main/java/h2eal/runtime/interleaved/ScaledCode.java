@@ -4,8 +4,7 @@ import h2eal.runtime.block.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /// Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1: blocks of 32 with an f16 scale, two of them to a word, or with a scale and a least
-/// weight,
-/// a word for each block.
+/// weight, a word for each block.
 ///
 /// @param fields how many bits a weight has
 /// @param least whether there is a least weight

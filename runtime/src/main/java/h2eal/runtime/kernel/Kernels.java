@@ -37,8 +37,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch);
 
     /// As [#matMul] with the first `count` vectors of `xs` in turn, each to the last bit as if alone; rows are read
-    /// from
-    /// memory once, and from the cache for every further vector.
+    /// from memory once, and from the cache for every further vector.
     ///
     /// @param ys one array per result
     void matMulEach(Weights weights, int fromRow, int toRow, float[][] xs, float[][] ys, int count);

@@ -74,8 +74,7 @@ public final class VectorKernels implements Kernels {
     private static void multiply(Weights weights, int fromRow, int toRow, float[] x, float[] y) {
         int count = toRow - fromRow;
         // an odd one, so that rows taken at once do not all begin at the same place of a page: their lines would meet
-        // in
-        // the same sets of a cache
+        // in the same sets of a cache
         int stride = count < rowsAtOnce(weights.type()) ? 0 : count / rowsAtOnce(weights.type()) - 1 | 1;
         float[] scratch = ScalarKernels.scratchRow(Math.max(weights.columns(), MOST_ROWS * LANES));
         for (int row = 0; row < stride; row++) {

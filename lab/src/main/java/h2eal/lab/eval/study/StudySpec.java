@@ -53,8 +53,7 @@ public record StudySpec(
     /// An attention that is compared.
     ///
     /// @param gates gates of the model's heads: the file `heads` of the study, unless the attention names another
-    /// beside
-    ///     its own keys; without either, those that the shipped model comes with
+    ///     beside its own keys; without either, those that the shipped model comes with
     public record Entry(Attention attention, Optional<Path> gates) {}
 
     public StudySpec {

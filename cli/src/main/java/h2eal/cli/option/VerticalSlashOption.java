@@ -1,9 +1,11 @@
 package h2eal.cli.option;
 
 import h2eal.attention.HybridAttention;
+import h2eal.cli.console.Problems;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The flag `--vertical-slash`.
@@ -21,8 +23,19 @@ public final class VerticalSlashOption {
                     + " all).")
     private Integer tokens;
 
+    /// Refuses the flag where nothing is skipped.
+    void refuseIfDense() {
+        if (tokens != null) {
+            throw new ParameterException(spec.commandLine(), "--vertical-slash has no meaning with --attention dense");
+        }
+    }
+
     /// The attention as the flag asks for.
     public HybridAttention applied(HybridAttention attention) {
-        return tokens == null ? attention : attention.withVerticalSlash(OptionalInt.of(tokens));
+        if (tokens == null) {
+            return attention;
+        }
+        Problems.positive(spec, "--vertical-slash", tokens);
+        return attention.withVerticalSlash(OptionalInt.of(tokens));
     }
 }

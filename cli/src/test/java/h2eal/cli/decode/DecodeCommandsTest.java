@@ -130,6 +130,8 @@ class DecodeCommandsTest {
                 "2 | --model=demo --prompt=x --temperature=-1      | temperature must be positive",
                 "2 | --model=demo --prompt=x --threads=0           | --threads",
                 "2 | --model=demo --prompt=x --heads=h.tsv         | --heads has no meaning",
+                "2 | --model=demo --prompt=x --vertical-slash=64   | --vertical-slash has no meaning",
+                "2 | --model=demo --prompt=x --attention=hybrid --vertical-slash=0 | --vertical-slash must be at least 1: 0",
                 "1 | --model=none.gguf --prompt=x                  | none.gguf",
                 "1 | --model=demo --prompt=x --attention=none      | no such attention preset",
                 "1 | --model=demo --prompt=x --context=5000        | exceeds the 4096",

@@ -8,7 +8,7 @@ import java.util.Objects;
 /// What a KV cache on disk begins with: whose it is, the tokens it holds, and the logits that follow the last one.
 /// Pages and key summaries follow as they lie in memory.
 ///
-/// The file, little-endian: the text `h2eal KV cache 2` and a line break; the setting as one text of lines, with its
+/// The file, little-endian: the text `h2eal KV cache 3` and a line break; the setting as one text of lines, with its
 /// length in bytes before it; the number of tokens and their ids; the number of logits and the logits; per head the
 /// bytes of its pages and of its summary blocks; a CRC-32C of all that. Lengths and ids are 32 bits, the checksum 64.
 ///
@@ -17,7 +17,7 @@ import java.util.Objects;
 /// @param logits the logits that follow the last token
 public record SavedCache(List<String> setting, int[] tokens, float[] logits) {
 
-    static final String MAGIC = "h2eal KV cache 2\n";
+    static final String MAGIC = "h2eal KV cache 3\n";
 
     public SavedCache {
         setting = List.copyOf(setting);

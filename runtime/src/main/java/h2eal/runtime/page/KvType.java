@@ -2,20 +2,20 @@ package h2eal.runtime.page;
 
 /// How the KV cache stores a number.
 public enum KvType {
-    F32(4, 16),
+    F32(4),
     /// Half precision, saturating at 65504; magnitudes below 2^-14 become zero, so that no kernel meets a denormal.
-    F16(2, 32),
+    F16(2),
     /// The upper half of a float, rounded to nearest: a float's range with 8 binary digits; denormals become zero.
-    BF16(2, 32),
+    BF16(2),
     /// Signed bytes with one f32 scale per token and head for K and one for V.
-    Q8(1, 64);
+    Q8(1);
+
+    /// Numbers of one row of a strip: four vectors of 512 bits, what a tile takes at once.
+    static final int STRIP = 64;
 
     private final int bytes;
-    private final int stripNumbers;
-
-    KvType(int bytes, int stripNumbers) {
+    KvType(int bytes) {
         this.bytes = bytes;
-        this.stripNumbers = stripNumbers;
     }
 
     /// Bytes of one number, scales not included.
@@ -23,14 +23,16 @@ public enum KvType {
         return bytes;
     }
 
-    /// Numbers of one row of a strip, one cache line: see [PageLayout].
-    int stripNumbers() {
-        return stripNumbers;
+    /// Bytes from the start of a matrix of `rows` rows to the number stored at `place` of its first row: see
+    /// [PageLayout].
+    long offset(int place, int rows) {
+        int strip = place - place % STRIP;
+        return ((long) strip * rows + place - strip) * bytes;
     }
 
-    /// Bytes of one row of a strip.
-    int stripBytes() {
-        return stripNumbers * bytes;
+    /// Bytes from one row to the next of the strip that `place` of a row of `width` numbers lies in.
+    int rowBytes(int place, int width) {
+        return Math.min(STRIP, width - (place - place % STRIP)) * bytes;
     }
 
     /// Whether numbers of a strip lie in pairs, see [PageLayout].

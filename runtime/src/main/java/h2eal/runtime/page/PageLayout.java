@@ -4,16 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/// Where the numbers of one page of one KV head lie: K, then V, then the scales of Q8, adjacent so that a selected page
-/// is one stretch of memory.
+/// Where the numbers of one page of one KV head lie: K, then V, adjacent so that a selected page is one stretch of
+/// memory; with Q8 each is followed by its scales.
 ///
 /// K is stored dimension-major: a vector holds one dimension of many tokens, so scores need no horizontal sums. V is
-/// stored token-major. Both are cut into strips one cache line wide, each stored from its first row to its last: K is
-/// `[strips of keyStride][headSize][strip]`, V is `[strips of valueStride][pageTokens][strip]`. Strides are padded to
-/// whole vectors; the last strip of Q8 may be half a line wide. So a kernel that goes down the rows of several strips
-/// at once has a constant step, with which the compiler checks bounds once and not for every load, and reads several
-/// streams that lie far apart, which the hardware prefetches side by side: a tenth of the bandwidth of memory more than
-/// rows as wide as the page.
+/// stored token-major. Both are matrices cut into strips of [KvType#STRIP] columns, each stored from its first row to
+/// its last: K is `[strips of keyStride][headSize][strip]`, V is `[strips of valueStride][pageTokens][strip]`. Strides
+/// are padded to whole vectors; the last strip may be half as wide. So kernels, which go down the rows of one strip
+/// after the other, read a page from its first byte to its last, and pages in a row as one stream; the prefetcher of
+/// Zen 5 loses it at a gap of 512 bytes.
 ///
 /// F16 and BF16 interleave each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that
 /// unpack into two vectors of consecutive numbers with shifts alone.
@@ -58,49 +57,33 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return Math.ceilDiv(count, STRIDE_UNIT) * STRIDE_UNIT;
     }
 
-    /// Bytes from the start of a page to the first dimension of the key stored at `place`.
-    long keyOffset(int place) {
-        return offset(place, headSize, keyStride());
-    }
-
-    /// Bytes from the start of V to the number stored at `place` of the first value.
-    long valueOffset(int place) {
-        return offset(place, pageTokens, valueStride());
-    }
-
-    private long offset(int place, int rows, int stride) {
-        int first = stripStart(place);
-        return ((long) first * rows + place - first) * type.bytes();
-    }
-
-    /// Bytes from one row to the next of the strip that `place` of a width of `stride` lies in.
-    int rowBytes(int place, int stride) {
-        return Math.min(type.stripNumbers(), stride - stripStart(place)) * type.bytes();
-    }
-
-    private int stripStart(int place) {
-        return place - place % type.stripNumbers();
-    }
-
     /// The layout of the same page with numbers of another type.
     public PageLayout as(KvType other) {
         return new PageLayout(other, headSize, pageTokens);
     }
 
-    /// Bytes from the start of a page to its V.
-    public long valuesAt() {
+    /// Bytes from the start of a page to the f32 scales of its keys, one per token.
+    long keyScalesAt() {
         return (long) headSize * keyStride() * type.bytes();
     }
 
-    /// Bytes from the start of a page to the f32 scales of its keys, one per token; those of the values follow.
-    public long scalesAt() {
+    /// Bytes from the start of a page to its V.
+    long valuesAt() {
+        return keyScalesAt() + scaleBytes();
+    }
+
+    /// Bytes from the start of a page to the f32 scales of its values, one per token.
+    long valueScalesAt() {
         return valuesAt() + (long) pageTokens * valueStride() * type.bytes();
     }
 
     /// Bytes of one page, padding and scales included.
     public long pageBytes() {
-        long scales = type == KvType.Q8 ? 2L * keyStride() * Float.BYTES : 0;
-        return Math.ceilDiv(scalesAt() + scales, ALIGNMENT) * ALIGNMENT;
+        return Math.ceilDiv(valueScalesAt() + scaleBytes(), ALIGNMENT) * ALIGNMENT;
+    }
+
+    private long scaleBytes() {
+        return type == KvType.Q8 ? (long) keyStride() * Float.BYTES : 0;
     }
 
     /// Bytes that the K and V of one token occupy, padding not included.
@@ -116,34 +99,27 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
     /// Writes the key and value of one token, both at `at` of their arrays, into slot `slot` of the page at `pageAt`.
     public void store(MemorySegment memory, long pageAt, int slot, float[] keys, float[] values, int at) {
         Objects.checkIndex(slot, pageTokens);
-        long keyAt = pageAt + keyOffset(place(slot));
-        long step = rowBytes(place(slot), keyStride());
-        long valuesAt = pageAt + valuesAt();
         switch (type) {
             case F32 -> {
                 for (int i = 0; i < headSize; i++) {
-                    memory.set(ValueLayout.JAVA_FLOAT, keyAt + i * step, keys[at + i]);
-                    memory.set(ValueLayout.JAVA_FLOAT, valuesAt + valueOffset(slot, i), values[at + i]);
+                    memory.set(ValueLayout.JAVA_FLOAT, pageAt + keyAt(slot, i), keys[at + i]);
+                    memory.set(ValueLayout.JAVA_FLOAT, pageAt + valueAt(slot, i), values[at + i]);
                 }
             }
             case F16, BF16 -> {
                 for (int i = 0; i < headSize; i++) {
-                    memory.set(ValueLayout.JAVA_SHORT, keyAt + i * step, half(keys[at + i]));
-                    memory.set(ValueLayout.JAVA_SHORT, valuesAt + valueOffset(slot, i), half(values[at + i]));
+                    memory.set(ValueLayout.JAVA_SHORT, pageAt + keyAt(slot, i), half(keys[at + i]));
+                    memory.set(ValueLayout.JAVA_SHORT, pageAt + valueAt(slot, i), half(values[at + i]));
                 }
             }
             case Q8 -> {
                 float keyScale = scale(keys, at);
                 float valueScale = scale(values, at);
-                long scaleAt = pageAt + scalesAt() + (long) slot * Float.BYTES;
-                memory.set(ValueLayout.JAVA_FLOAT, scaleAt, keyScale);
-                memory.set(ValueLayout.JAVA_FLOAT, scaleAt + (long) keyStride() * Float.BYTES, valueScale);
+                memory.set(ValueLayout.JAVA_FLOAT, pageAt + keyScaleAt(slot), keyScale);
+                memory.set(ValueLayout.JAVA_FLOAT, pageAt + valueScaleAt(slot), valueScale);
                 for (int i = 0; i < headSize; i++) {
-                    memory.set(ValueLayout.JAVA_BYTE, keyAt + i * step, quantised(keys[at + i], keyScale));
-                    memory.set(
-                            ValueLayout.JAVA_BYTE,
-                            valuesAt + valueOffset(slot, i),
-                            quantised(values[at + i], valueScale));
+                    memory.set(ValueLayout.JAVA_BYTE, pageAt + keyAt(slot, i), quantised(keys[at + i], keyScale));
+                    memory.set(ValueLayout.JAVA_BYTE, pageAt + valueAt(slot, i), quantised(values[at + i], valueScale));
                 }
             }
         }
@@ -154,59 +130,71 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
     ///
     /// @param wide the layout of that page, else as this one
     public void copy(MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target, int slot) {
-        int step = KvType.F32.stripBytes();
-        int strip = KvType.F32.stripNumbers();
         for (int token = 0; token < pageTokens; ) {
             int place = slot + token;
-            int run = Math.min(pageTokens - token, strip - Math.max(token % strip, place % strip));
-            copyRows(memory, pageAt + keyOffset(token), target, wide.keyOffset(place), run * Float.BYTES);
+            int run = Math.min(pageTokens - token, KvType.STRIP - Math.max(token % KvType.STRIP, place % KvType.STRIP));
+            Strip from = new Strip(memory, pageAt + keyAt(token, 0), type.rowBytes(token, keyStride()));
+            Strip to = new Strip(target, wide.keyAt(place, 0), type.rowBytes(place, wide.keyStride()));
+            from.copyRows(headSize, run * Float.BYTES, to);
             token += run;
         }
-        for (int number = 0; number < valueStride(); number += strip) {
-            long from = pageAt + valuesAt() + valueOffset(number);
-            long to = wide.valuesAt() + wide.valueOffset(number) + (long) slot * step;
-            MemorySegment.copy(memory, from, target, to, (long) pageTokens * step);
+        for (int number = 0; number < valueStride(); number += KvType.STRIP) {
+            long bytes = (long) pageTokens * type.rowBytes(number, valueStride());
+            MemorySegment.copy(memory, pageAt + valueAt(0, number), target, wide.valueAt(slot, number), bytes);
         }
     }
 
-    /// Copies the first `bytes` bytes of every row of a strip of K.
-    private void copyRows(MemorySegment memory, long from, MemorySegment target, long to, int bytes) {
-        int step = KvType.F32.stripBytes();
-        if (bytes == step) {
-            MemorySegment.copy(memory, from, target, to, (long) headSize * step);
-            return;
-        }
-        for (int at = 0; at + Long.BYTES <= bytes; at += Long.BYTES) {
-            for (int row = 0; row < headSize; row++) {
-                long number = memory.get(ValueLayout.JAVA_LONG, from + at + row * (long) step);
-                target.set(ValueLayout.JAVA_LONG, to + at + row * (long) step, number);
+    /// Where a strip of floats begins, and the bytes from one row to the next.
+    private record Strip(MemorySegment memory, long at, long step) {
+
+        /// Copies the first `bytes` bytes of every row.
+        void copyRows(int rows, int bytes, Strip target) {
+            if (bytes == step && bytes == target.step) {
+                MemorySegment.copy(memory, at, target.memory, target.at, rows * step);
+                return;
             }
-        }
-        if (bytes % Long.BYTES > 0) {
-            int at = bytes - Float.BYTES;
-            for (int row = 0; row < headSize; row++) {
-                int number = memory.get(ValueLayout.JAVA_INT, from + at + row * (long) step);
-                target.set(ValueLayout.JAVA_INT, to + at + row * (long) step, number);
+            for (int column = 0; column + Long.BYTES <= bytes; column += Long.BYTES) {
+                for (int row = 0; row < rows; row++) {
+                    long number = memory.get(ValueLayout.JAVA_LONG, at + column + row * step);
+                    target.memory.set(ValueLayout.JAVA_LONG, target.at + column + row * target.step, number);
+                }
+            }
+            if (bytes % Long.BYTES > 0) {
+                int column = bytes - Float.BYTES;
+                for (int row = 0; row < rows; row++) {
+                    int number = memory.get(ValueLayout.JAVA_INT, at + column + row * step);
+                    target.memory.set(ValueLayout.JAVA_INT, target.at + column + row * target.step, number);
+                }
             }
         }
     }
 
     /// Number `i` of the key in slot `slot`, as the kernels see it.
     public float key(MemorySegment memory, long pageAt, int slot, int i) {
-        long at = pageAt + keyOffset(place(slot)) + (long) i * rowBytes(place(slot), keyStride());
-        long scaleAt = pageAt + scalesAt() + (long) slot * Float.BYTES;
-        return number(memory, at, scaleAt);
+        return number(memory, pageAt + keyAt(slot, i), pageAt + keyScaleAt(slot));
     }
 
     /// Number `i` of the value in slot `slot`, as the kernels see it.
     public float value(MemorySegment memory, long pageAt, int slot, int i) {
-        long at = pageAt + valuesAt() + valueOffset(slot, i);
-        long scaleAt = pageAt + scalesAt() + (long) (keyStride() + slot) * Float.BYTES;
-        return number(memory, at, scaleAt);
+        return number(memory, pageAt + valueAt(slot, i), pageAt + valueScaleAt(slot));
     }
 
-    private long valueOffset(int slot, int i) {
-        return valueOffset(place(i)) + (long) slot * rowBytes(place(i), valueStride());
+    private long keyAt(int slot, int i) {
+        int place = place(slot);
+        return type.offset(place, headSize) + (long) i * type.rowBytes(place, keyStride());
+    }
+
+    private long valueAt(int slot, int i) {
+        int place = place(i);
+        return valuesAt() + type.offset(place, pageTokens) + (long) slot * type.rowBytes(place, valueStride());
+    }
+
+    private long keyScaleAt(int slot) {
+        return keyScalesAt() + (long) slot * Float.BYTES;
+    }
+
+    private long valueScaleAt(int slot) {
+        return valueScalesAt() + (long) slot * Float.BYTES;
     }
 
     private float number(MemorySegment memory, long at, long scaleAt) {

@@ -23,8 +23,7 @@ public final class QueryRows {
     /// [#prepareScores].
     final float[] firstFactors;
     final float[] secondFactors;
-    /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with, `[rows / 4][headSize][4]`,
-    /// so that a tile of four rows finds its factors side by side.
+    /// Queries times 1/sqrt(headSize) and the twin's factor: what keys are multiplied with, `[row][headSize]`.
     final float[] scaled;
     /// Reference of the weights, per row: the largest scaled score so far, less [#HEADROOM] at most.
     final float[] max;
@@ -36,8 +35,9 @@ public final class QueryRows {
     final float[] weights;
     /// Two halves of the scores of up to four rows.
     final float[] halves = new float[4 * 2 * SummaryLayout.BLOCK];
-    /// Factor by which the page in hand shrinks what a row has gathered.
-    final float[] rescale;
+    /// Scores of the page in hand from its keys, and outputs from its values, of which those in hand count.
+    final Product scores;
+    final Product outputs;
     /// Scores are bent to `scoreCap * tanh(score / scoreCap)`; 0 leaves them.
     final float scoreCap;
     /// What the twin multiplies weights with on their way to the values.
@@ -45,11 +45,8 @@ public final class QueryRows {
     /// Active rows.
     int first;
     int last;
-    /// Sum of numbers that were read for their cache lines only.
-    long touched;
-    /// Slots in hand.
-    int fromSlot;
-    int toSlot;
+    /// Bits that were read for their cache lines only.
+    final int[] touched = new int[16];
     private final int capacity;
     private final float queryFactor;
 
@@ -67,14 +64,17 @@ public final class QueryRows {
         weightFactor = factor;
         queryFactor = (float) (factor / Math.sqrt(layout.headSize()));
         queries = new float[capacity * layout.headSize()];
-        scaled = new float[Math.ceilDiv(capacity, 4) * 4 * layout.headSize()];
+        scaled = new float[capacity * layout.headSize()];
         firstFactors = new float[capacity * layout.headSize()];
         secondFactors = new float[capacity * layout.headSize()];
         max = new float[capacity];
         sums = new float[capacity * SUMS];
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
-        rescale = new float[capacity];
+        KvType type = layout.type();
+        int headSize = layout.headSize();
+        scores = new Product(type, headSize, layout.keyStride(), scaled, headSize, weights);
+        outputs = new Product(type, layout.pageTokens(), layout.valueStride(), weights, layout.keyStride(), out);
     }
 
     /// Rows at most.
@@ -99,16 +99,11 @@ public final class QueryRows {
         int headSize = layout.headSize();
         System.arraycopy(source, at, queries, row * headSize, headSize);
         for (int i = 0; i < headSize; i++) {
-            scaled[scaledAt(row) + 4 * i] = source[at + i] * queryFactor;
+            scaled[row * headSize + i] = source[at + i] * queryFactor;
         }
         max[row] = Float.NEGATIVE_INFINITY;
         Arrays.fill(sums, row * SUMS, (row + 1) * SUMS, 0);
         Arrays.fill(out, row * layout.valueStride(), (row + 1) * layout.valueStride(), 0);
-    }
-
-    /// Index of the first number of a row in [#scaled]; the next is four further.
-    int scaledAt(int row) {
-        return (row - row % 4) * layout.headSize() + row % 4;
     }
 
     /// Puts the query of row `from` of `other`, made by the same kernels, into row `row`.
@@ -192,6 +187,16 @@ public final class QueryRows {
         float inverse = 1 / sum(row);
         for (int i = 0; i < layout.headSize(); i++) {
             target[at + i] = out[row * layout.valueStride() + i] * inverse;
+        }
+    }
+
+    /// Multiplies what row `row` has gathered.
+    void shrink(int row, float factor) {
+        for (int i = row * SUMS; i < (row + 1) * SUMS; i++) {
+            sums[i] *= factor;
+        }
+        for (int i = row * layout.valueStride(); i < (row + 1) * layout.valueStride(); i++) {
+            out[i] *= factor;
         }
     }
 

@@ -25,7 +25,7 @@ public final class ScalarPageKernels implements PageKernels {
         for (int slot = from; slot < to; slot++) {
             double score = 0;
             for (int i = 0; i < layout.headSize(); i++) {
-                score += rows.scaled[rows.scaledAt(row) + 4 * i] * layout.key(memory, pageAt, slot, i);
+                score += rows.scaled[row * layout.headSize() + i] * layout.key(memory, pageAt, slot, i);
             }
             if (rows.scoreCap > 0) {
                 score = rows.scoreCap * Math.tanh(score / rows.scoreCap);
@@ -37,12 +37,8 @@ public final class ScalarPageKernels implements PageKernels {
     }
 
     private static void weigh(int row, int from, int to, float max, QueryRows rows) {
-        float rescale = (float) Math.exp(rows.max[row] - max);
-        int stride = rows.layout.valueStride();
-        for (int i = row * stride; i < (row + 1) * stride; i++) {
-            rows.out[i] *= rescale;
-        }
-        float sum = rows.sums[row * QueryRows.SUMS] * rescale;
+        rows.shrink(row, (float) Math.exp(rows.max[row] - max));
+        float sum = rows.sums[row * QueryRows.SUMS];
         int weightsAt = row * rows.layout.keyStride();
         for (int slot = from; slot < to; slot++) {
             float weight = (float) Math.exp(rows.weights[weightsAt + slot] - max);

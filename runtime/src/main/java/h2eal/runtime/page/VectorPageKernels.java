@@ -1,22 +1,25 @@
 package h2eal.runtime.page;
 
 import static h2eal.runtime.vector.VectorShapes.F;
+import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import h2eal.runtime.vector.VectorMath;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /// Page kernels on the Vector API. Rows are taken four at a time, so that each number read from a page serves four
 /// queries of a group; what is left over goes one row at a time. The four begin at a multiple of four.
 public final class VectorPageKernels implements PageKernels {
 
-    /// Bytes at the start of a page that are touched ahead.
-    private static final long TOUCHED_BYTES = 16 * PageLayout.ALIGNMENT;
+    /// Bytes of a stream that are touched before the next one's.
+    private static final long TOUCHED_BYTES = 4 * PageLayout.ALIGNMENT;
 
     /// Numbers of a tile of four vectors.
     private static final int TILE = 4 * LANES;
@@ -29,111 +32,76 @@ public final class VectorPageKernels implements PageKernels {
     @Override
     public void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {
         switch (layout.type()) {
-            case F16, BF16 -> {
-                int numbers = layout.type().stripNumbers();
-                int keyStrips = layout.keyStride() / numbers;
-                int valueStrips = layout.valueStride() / numbers;
-                long valuesAt = pageAt + layout.valuesAt();
-                MemorySegment values = target.asSlice(wide.valuesAt());
-                PairTiles.unpack(layout.type(), memory, pageAt, target, keyStrips, layout.headSize());
-                PairTiles.unpack(layout.type(), memory, valuesAt, values, valueStrips, layout.pageTokens());
-            }
+            case F16, BF16 -> PairTiles.unpack(layout, memory, pageAt, target);
             case F32, Q8 -> PageKernels.super.unpack(layout, memory, pageAt, wide, target);
         }
     }
 
     @Override
     public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
-        rows.fromSlot = fromSlot;
-        rows.toSlot = toSlot;
+        Objects.checkFromIndexSize(pageAt, rows.layout.pageBytes(), memory.byteSize());
+        rows.outputs.from = fromSlot;
+        rows.outputs.to = toSlot;
         int row = rows.first;
         for (; row < rows.last && row % 4 != 0; row++) {
             attendOne(memory, pageAt, rows, row);
         }
         for (; row + 4 <= rows.last; row += 4) {
-            scoreFour(memory, pageAt, rows, row);
+            clearScores(rows, row, row + 4);
+            addFour(memory, pageAt, rows.scores, row);
             weigh(memory, pageAt, rows, row, row + 4);
-            addFour(memory, pageAt + rows.layout.valuesAt(), rows, row);
+            addFour(memory, pageAt + rows.layout.valuesAt(), rows.outputs, row);
         }
         for (; row < rows.last; row++) {
             attendOne(memory, pageAt, rows, row);
         }
+        Reference.reachabilityFence(memory);
     }
 
     private static void attendOne(MemorySegment memory, long pageAt, QueryRows rows, int row) {
-        scoreOne(memory, pageAt, rows, row);
+        clearScores(rows, row, row + 1);
+        addOne(memory, pageAt, rows.scores, row);
         weigh(memory, pageAt, rows, row, row + 1);
-        addOne(memory, pageAt + rows.layout.valuesAt(), rows, row);
+        addOne(memory, pageAt + rows.layout.valuesAt(), rows.outputs, row);
     }
 
-    private static void scoreFour(MemorySegment memory, long pageAt, QueryRows rows, int row) {
-        int slot = 0;
-        for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.scores4x4(memory, pageAt, rows, row, slot);
-                case F16, BF16 -> PairTiles.scores4x4(memory, pageAt, rows, row, slot);
-                case Q8 -> Q8Tiles.scores4x4(memory, pageAt, rows, row, slot);
-            }
-        }
-        for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.scores4x2(memory, pageAt, rows, row, slot);
-                case F16, BF16 -> PairTiles.scores4x2(memory, pageAt, rows, row, slot);
-                case Q8 -> Q8Tiles.scores4x2(memory, pageAt, rows, row, slot);
-            }
-        }
+    private static void clearScores(QueryRows rows, int fromRow, int toRow) {
+        int stride = rows.layout.keyStride();
+        Arrays.fill(rows.weights, fromRow * stride, toRow * stride, 0);
     }
 
-    private static void scoreOne(MemorySegment memory, long pageAt, QueryRows rows, int row) {
-        int slot = 0;
-        for (; slot + TILE <= rows.layout.keyStride(); slot += TILE) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.scores1x4(memory, pageAt, rows, row, slot);
-                case F16, BF16 -> PairTiles.scores1x4(memory, pageAt, rows, row, slot);
-                case Q8 -> Q8Tiles.scores1x4(memory, pageAt, rows, row, slot);
+    private static void addFour(MemorySegment memory, long matrixAt, Product product, int row) {
+        int column = 0;
+        for (; column + TILE <= product.width; column += TILE) {
+            switch (product.type) {
+                case F32 -> F32Tiles.add4x4(memory, matrixAt, product, row, column);
+                case F16, BF16 -> PairTiles.add4x4(memory, matrixAt, product, row, column);
+                case Q8 -> Q8Tiles.add4x4(memory, matrixAt, product, row, column);
             }
         }
-        for (; slot < rows.layout.keyStride(); slot += TILE / 2) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.scores1x2(memory, pageAt, rows, row, slot);
-                case F16, BF16 -> PairTiles.scores1x2(memory, pageAt, rows, row, slot);
-                case Q8 -> Q8Tiles.scores1x2(memory, pageAt, rows, row, slot);
+        for (; column < product.width; column += TILE / 2) {
+            switch (product.type) {
+                case F32 -> F32Tiles.add4x2(memory, matrixAt, product, row, column);
+                case F16, BF16 -> PairTiles.add4x2(memory, matrixAt, product, row, column);
+                case Q8 -> Q8Tiles.add4x2(memory, matrixAt, product, row, column);
             }
         }
     }
 
-    private static void addFour(MemorySegment memory, long valuesAt, QueryRows rows, int row) {
-        int number = 0;
-        for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.values4x4(memory, valuesAt, rows, row, number);
-                case F16, BF16 -> PairTiles.values4x4(memory, valuesAt, rows, row, number);
-                case Q8 -> Q8Tiles.values4x4(memory, valuesAt, rows, row, number);
+    private static void addOne(MemorySegment memory, long matrixAt, Product product, int row) {
+        int column = 0;
+        for (; column + TILE <= product.width; column += TILE) {
+            switch (product.type) {
+                case F32 -> F32Tiles.add1x4(memory, matrixAt, product, row, column);
+                case F16, BF16 -> PairTiles.add1x4(memory, matrixAt, product, row, column);
+                case Q8 -> Q8Tiles.add1x4(memory, matrixAt, product, row, column);
             }
         }
-        for (; number < rows.layout.valueStride(); number += TILE / 2) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.values4x2(memory, valuesAt, rows, row, number);
-                case F16, BF16 -> PairTiles.values4x2(memory, valuesAt, rows, row, number);
-                case Q8 -> Q8Tiles.values4x2(memory, valuesAt, rows, row, number);
-            }
-        }
-    }
-
-    private static void addOne(MemorySegment memory, long valuesAt, QueryRows rows, int row) {
-        int number = 0;
-        for (; number + TILE <= rows.layout.valueStride(); number += TILE) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.values1x4(memory, valuesAt, rows, row, number);
-                case F16, BF16 -> PairTiles.values1x4(memory, valuesAt, rows, row, number);
-                case Q8 -> Q8Tiles.values1x4(memory, valuesAt, rows, row, number);
-            }
-        }
-        for (; number < rows.layout.valueStride(); number += TILE / 2) {
-            switch (rows.layout.type()) {
-                case F32 -> F32Tiles.values1x2(memory, valuesAt, rows, row, number);
-                case F16, BF16 -> PairTiles.values1x2(memory, valuesAt, rows, row, number);
-                case Q8 -> Q8Tiles.values1x2(memory, valuesAt, rows, row, number);
+        for (; column < product.width; column += TILE / 2) {
+            switch (product.type) {
+                case F32 -> F32Tiles.add1x2(memory, matrixAt, product, row, column);
+                case F16, BF16 -> PairTiles.add1x2(memory, matrixAt, product, row, column);
+                case Q8 -> Q8Tiles.add1x2(memory, matrixAt, product, row, column);
             }
         }
     }
@@ -143,10 +111,9 @@ public final class VectorPageKernels implements PageKernels {
         switch (rows.layout.type()) {
             case F32, F16, BF16 -> weigh(rows, fromRow, toRow);
             case Q8 -> {
-                long keyScales = pageAt + rows.layout.scalesAt();
-                multiply(memory, keyScales, rows, fromRow, toRow);
+                multiply(memory, pageAt + rows.layout.keyScalesAt(), rows, fromRow, toRow);
                 weigh(rows, fromRow, toRow);
-                multiply(memory, keyScales + (long) rows.layout.keyStride() * Float.BYTES, rows, fromRow, toRow);
+                multiply(memory, pageAt + rows.layout.valueScalesAt(), rows, fromRow, toRow);
             }
         }
     }
@@ -173,11 +140,15 @@ public final class VectorPageKernels implements PageKernels {
             if (rows.scoreCap > 0) {
                 bend(rows, at, at + stride);
             }
-            if (rows.toSlot - rows.fromSlot < stride) {
-                Arrays.fill(rows.weights, at, at + rows.fromSlot, Float.NEGATIVE_INFINITY);
-                Arrays.fill(rows.weights, at + rows.toSlot, at + stride, Float.NEGATIVE_INFINITY);
+            int from = rows.outputs.from;
+            int to = rows.outputs.to;
+            if (to - from < stride) {
+                Arrays.fill(rows.weights, at, at + from, Float.NEGATIVE_INFINITY);
+                Arrays.fill(rows.weights, at + to, at + stride, Float.NEGATIVE_INFINITY);
             }
-            rows.rescale[row] = exceedsReference(rows, row) ? raiseReference(rows, row) : 1;
+            if (exceedsReference(rows, row)) {
+                raiseReference(rows, row);
+            }
             exponentiate(rows, row);
         }
     }
@@ -209,8 +180,8 @@ public final class VectorPageKernels implements PageKernels {
         return false;
     }
 
-    /// Makes the largest score the row's reference. Returns the factor for what was gathered under the old one.
-    private static float raiseReference(QueryRows rows, int row) {
+    /// Makes the largest score the row's reference, and shrinks what was gathered under the old one.
+    private static void raiseReference(QueryRows rows, int row) {
         int stride = rows.layout.keyStride();
         float before = rows.max[row];
         float max = before;
@@ -218,7 +189,7 @@ public final class VectorPageKernels implements PageKernels {
             max = Math.max(max, rows.weights[i]);
         }
         rows.max[row] = max;
-        return (float) Math.exp(before - max);
+        rows.shrink(row, (float) Math.exp(before - max));
     }
 
     private static void exponentiate(QueryRows rows, int row) {
@@ -226,8 +197,7 @@ public final class VectorPageKernels implements PageKernels {
         int stride = rows.layout.keyStride();
         int at = row * stride;
         FloatVector reference = FloatVector.broadcast(F, rows.max[row]);
-        FloatVector sum =
-                FloatVector.fromArray(F, rows.sums, row * QueryRows.SUMS).mul(rows.rescale[row]);
+        FloatVector sum = FloatVector.fromArray(F, rows.sums, row * QueryRows.SUMS);
         FloatVector sum2 = FloatVector.zero(F);
         for (int end = at + stride; at < end; at += 2 * LANES) {
             FloatVector first =
@@ -242,16 +212,30 @@ public final class VectorPageKernels implements PageKernels {
         sum.add(sum2).intoArray(rows.sums, row * QueryRows.SUMS);
     }
 
-    /// Reads one number of each of the first cache lines, enough for the prefetcher to see where the page goes; more
-    /// would hold up the page in hand. The sum keeps them alive.
+    /// Reads the page's cache lines at the rate of a plain read, where the tiles alone would wait for each few of them:
+    /// the prefetcher cannot guess where the page begins. Its quarters are read side by side, as four streams get up to
+    /// speed together. The bits keep the loads alive.
     @Override
     public void touch(MemorySegment memory, long pageAt, QueryRows rows) {
-        long sum = 0;
-        long end = pageAt + Math.min(TOUCHED_BYTES, rows.layout.pageBytes());
-        for (long at = pageAt; at < end; at += PageLayout.ALIGNMENT) {
-            sum += memory.get(JAVA_LONG, at);
+        Objects.checkFromIndexSize(pageAt, rows.layout.pageBytes(), memory.byteSize());
+        long quarter = rows.layout.pageBytes() / (4 * TOUCHED_BYTES) * TOUCHED_BYTES;
+        long start = memory.address() + pageAt;
+        IntVector bits = IntVector.zero(I);
+        for (long at = start; at != start + quarter; at += TOUCHED_BYTES) {
+            bits = bits.or(lines(at)).or(lines(at + quarter));
+            bits = bits.or(lines(at + 2 * quarter)).or(lines(at + 3 * quarter));
         }
-        rows.touched = sum;
+        bits.intoArray(rows.touched, 0);
+        Reference.reachabilityFence(memory);
+    }
+
+    /// What four cache lines hold, or the beginnings of them, mixed.
+    private static IntVector lines(long address) {
+        long at = address & Product.ADDRESSES;
+        return IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN)
+                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + PageLayout.ALIGNMENT, LITTLE_ENDIAN))
+                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + 2 * PageLayout.ALIGNMENT, LITTLE_ENDIAN))
+                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + 3 * PageLayout.ALIGNMENT, LITTLE_ENDIAN));
     }
 
     @Override

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import h2eal.runtime.vector.AllMemory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -55,8 +56,8 @@ final class FieldDots {
                 FloatVector d = a;
                 int m = block * 32;
                 for (long p = from; p != from + 8 * LINE_BYTES; p += LINE_BYTES, m += 4) {
-                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
                     a = ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, a);
                     c = ((FloatVector) w.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, c);
@@ -70,8 +71,8 @@ final class FieldDots {
                     b = ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, b);
                     d = ((FloatVector) w.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, d);
                 }
-                a.add(b).intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
-                c.add(d).intoMemorySegment(Tile.MEMORY, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                a.add(b).intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                c.add(d).intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -93,8 +94,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 4 * Fields.SHIFTS;
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -113,11 +114,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -139,8 +140,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 5 * Fields.SHIFTS;
                 for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -159,11 +160,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }
@@ -185,8 +186,8 @@ final class FieldDots {
                 ShortVector d = a;
                 int m = block * 3 * Fields.SHIFTS;
                 for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, Tile.MEMORY, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -205,11 +206,11 @@ final class FieldDots {
                 halves.add(halves.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .add(offset)
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(Tile.MEMORY, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
         }
     }

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import h2eal.runtime.vector.AllMemory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -46,9 +47,9 @@ final class ScaledSums {
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 long lone = head + (subBlocks % 2 == 0 ? -1L : words - 1) * LINE_BYTES;
-                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES) {
-                    IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector secondBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
@@ -72,15 +73,15 @@ final class ScaledSums {
                             .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                             .or(secondBits.and(SIGN))
                             .reinterpretAsFloats();
-                    sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, products, LITTLE_ENDIAN)
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
                             .fma(first, sum);
                     // of an odd last sub-block the second scale is zero
                     products += p == lone ? 0 : PRODUCT_BYTES;
-                    sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, products, LITTLE_ENDIAN)
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
                             .fma(second, sum);
                     products += PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -103,10 +104,10 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 int b = block;
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b += 2) {
-                    IntVector secondBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector secondBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
@@ -130,16 +131,17 @@ final class ScaledSums {
                             .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                             .or(secondBits.and(SIGN))
                             .reinterpretAsFloats();
-                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN);
+                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
                     sum = ((FloatVector) product.convert(I2F, 0)).mul(inputs[b]).fma(first, sum);
-                    product = IntVector.fromMemorySegment(I, Tile.MEMORY, products + PRODUCT_BYTES, LITTLE_ENDIAN);
+                    product =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products + PRODUCT_BYTES, LITTLE_ENDIAN);
                     // of an odd last sub-block the second scale is zero, and what it meets is finite
                     sum = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[Math.min(b + 1, last)])
                             .fma(second, sum);
                     products += 2 * PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -163,12 +165,12 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 int b = block;
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b++) {
                     float input = inputs[b];
                     int inputSum = inputSums[b];
-                    IntVector leastBits = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
+                    IntVector leastBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector scaleBits = leastBits.lanewise(LSHL, 16);
                     FloatVector scaleShifted = scaleBits
                             .lanewise(LSHR, 3)
@@ -192,13 +194,13 @@ final class ScaledSums {
                             .min(leastShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                             .or(leastBits.and(SIGN))
                             .reinterpretAsFloats();
-                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, products, LITTLE_ENDIAN)
+                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     sum = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, sum);
                     sum = least.fma(FloatVector.broadcast(F, input * inputSum), sum);
                     products += PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -221,16 +223,18 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * KCode.HEAD_WORDS * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                IntVector scales = IntVector.fromMemorySegment(I, Tile.MEMORY, head + LINE_BYTES, LITTLE_ENDIAN);
-                IntVector leasts = IntVector.fromMemorySegment(I, Tile.MEMORY, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
-                IntVector parts = IntVector.fromMemorySegment(I, Tile.MEMORY, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + LINE_BYTES, LITTLE_ENDIAN);
+                IntVector leasts =
+                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector parts =
+                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
                 int k = 0;
                 for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
                     float input = inputs[block + k];
                     int inputSum = inputSums[block + k];
-                    IntVector product = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN)
+                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     FloatVector scale = (FloatVector) scales.and(63).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
@@ -238,7 +242,7 @@ final class ScaledSums {
                     least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
                     input = inputs[block + k + 4];
                     inputSum = inputSums[block + k + 4];
-                    product = IntVector.fromMemorySegment(I, Tile.MEMORY, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
+                    product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
                             .add(offset * inputSum);
                     IntVector bits = parts.and(15).or(scales.lanewise(LSHR, 2).and(48));
                     scale = (FloatVector) bits.convert(I2F, 0);
@@ -252,7 +256,7 @@ final class ScaledSums {
                     leasts = leasts.lanewise(LSHR, 8);
                     parts = parts.lanewise(LSHR, 8);
                 }
-                IntVector dMinBits = IntVector.fromMemorySegment(I, Tile.MEMORY, head, LITTLE_ENDIAN);
+                IntVector dMinBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -273,8 +277,8 @@ final class ScaledSums {
                         .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dMinBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
-                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
         }
     }
@@ -298,37 +302,37 @@ final class ScaledSums {
                 FloatVector scaled = FloatVector.zero(F);
                 int sub = 0;
                 for (long p = head; p != head + Q6kCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
-                    IntVector scales = IntVector.fromMemorySegment(I, Tile.MEMORY, p, LITTLE_ENDIAN);
-                    IntVector product =
-                            IntVector.fromMemorySegment(I, Tile.MEMORY, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
+                    IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector product = IntVector.fromMemorySegment(
+                            I, AllMemory.SEGMENT, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
                     FloatVector scale = (FloatVector)
                             scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Tile.MEMORY, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 1])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Tile.MEMORY, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 2])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, Tile.MEMORY, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
                     scale = (FloatVector) scales.lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 3])
                             .fma(scale, scaled);
                 }
                 IntVector dBits = IntVector.fromMemorySegment(
-                                I, Tile.MEMORY, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                                I, AllMemory.SEGMENT, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)
@@ -339,8 +343,8 @@ final class ScaledSums {
                         .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                         .or(dBits.and(SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, Tile.MEMORY, sums, LITTLE_ENDIAN);
-                scaled.fma(d, sum).intoMemorySegment(Tile.MEMORY, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                scaled.fma(d, sum).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
         }
     }

@@ -12,11 +12,6 @@ final class Tile {
     /// Bytes between the products of one sub-block of all groups and those of the next.
     static final int PRODUCT_BYTES = InterleavedRows.TILE_ROWS * Integer.BYTES;
 
-    /// All memory by address: a constant, so that the compiler knows the kind of segment, whatever other code does with
-    /// segments, and its bounds.
-    @SuppressWarnings("restricted")
-    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
     /// The inputs at hand.
     RoundedInputs inputs;
 

@@ -5,6 +5,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import h2eal.runtime.page.QueryRows.Product;
+import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
@@ -12,7 +14,8 @@ import jdk.incubator.vector.FloatVector;
 /// boxed; and without helper methods, because the compiler stops inlining in methods of this size and boxes what it
 /// passes. Each number loaded serves all rows of the tile.
 ///
-/// What a row of the tile uses last is loaded first (JDK 25): hence the order 1, 2, 3, 0, which reads lines in the order
+/// What a row of the tile uses last is loaded first (JDK 25): hence the order 1, 2, 3, 0, which reads lines in the
+/// order
 /// they lie, 15 % faster from memory.
 final class F32Tiles {
 
@@ -53,11 +56,11 @@ final class F32Tiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = FloatVector.fromMemorySegment(F, Product.MEMORY, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector f0 = FloatVector.broadcast(F, factors[factor + i]);
             s01 = f0.fma(n1, s01);
             s02 = f0.fma(n2, s02);
@@ -115,9 +118,9 @@ final class F32Tiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = FloatVector.fromMemorySegment(F, Product.MEMORY, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector f0 = FloatVector.broadcast(F, factors[factor + i]);
             s00 = f0.fma(n0, s00);
             s01 = f0.fma(n1, s01);
@@ -154,11 +157,11 @@ final class F32Tiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = FloatVector.fromMemorySegment(F, Product.MEMORY, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n2 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
-            FloatVector n3 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            FloatVector n2 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+            FloatVector n3 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector f0 = FloatVector.broadcast(F, factors[factor + i]);
             s00 = f0.fma(n0, s00);
             s01 = f0.fma(n1, s01);
@@ -182,9 +185,9 @@ final class F32Tiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = FloatVector.fromMemorySegment(F, Product.MEMORY, at, LITTLE_ENDIAN);
-            FloatVector n1 = FloatVector.fromMemorySegment(F, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            FloatVector n1 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector f0 = FloatVector.broadcast(F, factors[factor + i]);
             s00 = f0.fma(n0, s00);
             s01 = f0.fma(n1, s01);

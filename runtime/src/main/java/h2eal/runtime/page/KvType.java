@@ -14,6 +14,7 @@ public enum KvType {
     static final int STRIP = 64;
 
     private final int bytes;
+
     KvType(int bytes) {
         this.bytes = bytes;
     }

@@ -8,6 +8,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import h2eal.runtime.page.QueryRows.Product;
+import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -91,9 +93,9 @@ final class PairTiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            IntVector pairs0 = IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            IntVector pairs0 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector n0 =
                     pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
@@ -159,8 +161,8 @@ final class PairTiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            IntVector pairs0 = IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            IntVector pairs0 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
             FloatVector n0 =
                     pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
@@ -203,9 +205,9 @@ final class PairTiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            IntVector pairs0 = IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN);
-            IntVector pairs1 = IntVector.fromMemorySegment(I, Product.MEMORY, at + VECTOR_BYTES, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            IntVector pairs0 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
+            IntVector pairs1 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector n0 =
                     pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
@@ -237,8 +239,8 @@ final class PairTiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            IntVector pairs0 = IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN);
+            long at = start + i * step & AllMemory.ADDRESSES;
+            IntVector pairs0 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
             FloatVector n0 =
                     pairs0.lanewise(LSHL, 16).lanewise(ASHR, shift).and(mask).reinterpretAsFloats();
             FloatVector n1 = pairs0.lanewise(ASHR, shift).and(mask).reinterpretAsFloats();

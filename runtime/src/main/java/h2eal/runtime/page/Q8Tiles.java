@@ -7,6 +7,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.B2I;
 
+import h2eal.runtime.page.QueryRows.Product;
+import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -15,7 +17,8 @@ import jdk.incubator.vector.IntVector;
 /// Register tiles over Q8 pages, see [F32Tiles]. The scales of keys and values are per token, so they multiply scores
 /// and weights outside.
 ///
-/// Bytes become floats by arithmetic on bits, of which the compiler (JDK 25) keeps the result: of a conversion it makes a
+/// Bytes become floats by arithmetic on bits, of which the compiler (JDK 25) keeps the result: of a conversion it makes
+/// a
 /// copy for every use, 16 in place of 4.
 final class Q8Tiles {
 
@@ -63,24 +66,27 @@ final class Q8Tiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 0))
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 0))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING))
+            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n2 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING))
+            FloatVector n2 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n3 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING))
+            FloatVector n3 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
@@ -141,14 +147,15 @@ final class Q8Tiles {
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 0))
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 0))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING))
+            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
@@ -188,24 +195,27 @@ final class Q8Tiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 0))
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 0))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING))
+            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n2 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 2 % SHARING))
+            FloatVector n2 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 2 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 2 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n3 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 3 % SHARING))
+            FloatVector n3 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 3 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 3 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
@@ -232,14 +242,15 @@ final class Q8Tiles {
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & Product.ADDRESSES;
-            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at, LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 0))
+            long at = start + i * step & AllMemory.ADDRESSES;
+            FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 0))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);
-            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(B, Product.MEMORY, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
-                    .convertShape(B2I, I, 1 % SHARING))
+            FloatVector n1 = ((IntVector) ByteVector.fromMemorySegment(
+                                    B, AllMemory.SEGMENT, at + 1 / SHARING * B.length(), LITTLE_ENDIAN)
+                            .convertShape(B2I, I, 1 % SHARING))
                     .add(EXPONENT)
                     .reinterpretAsFloats()
                     .sub(SHIFT);

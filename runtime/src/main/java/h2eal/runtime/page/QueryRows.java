@@ -217,4 +217,50 @@ public final class QueryRows {
     public double logSumExp(int row) {
         return max[row] + Math.log(sum(row));
     }
+
+    /// One of the two matrix products of attention to a page: for each active row,
+    /// `sums[row][column] += factors[row][i] * matrix[i][column]`, over the `i` in hand. The matrix is K with one row
+    /// per
+    /// dimension, the factors are queries and the sums are scores; or it is V with one row per token, the factors are
+    /// weights and the sums are outputs.
+    ///
+    /// Both are computed by the same tiles and not by copies of them: the prefetcher of Zen 5 tells streams apart by
+    /// the
+    /// instruction that loads them, and runs far ahead only where the same one goes on through K, V and the next page.
+    static final class Product {
+
+        final KvType type;
+        /// Rows of the matrix.
+        final int rows;
+        /// Columns of the matrix, padding included.
+        final int width;
+        /// What its rows are multiplied with, `[query row][factorStride]`.
+        final float[] factors;
+        final int factorStride;
+        /// `[query row][width]`.
+        final float[] sums;
+        /// Rows of the matrix in hand.
+        int from;
+        int to;
+
+        Product(KvType type, int rows, int width, float[] factors, int factorStride, float[] sums) {
+            this.type = type;
+            this.rows = rows;
+            this.width = width;
+            this.factors = factors;
+            this.factorStride = factorStride;
+            this.sums = sums;
+            to = rows;
+        }
+
+        /// Bytes from the start of the matrix to the number that is stored at place `column` of its first row.
+        long offset(int column) {
+            return type.offset(column, rows);
+        }
+
+        /// Bytes from one row to the next of the strip that `column` lies in.
+        int rowBytes(int column) {
+            return type.rowBytes(column, width);
+        }
+    }
 }

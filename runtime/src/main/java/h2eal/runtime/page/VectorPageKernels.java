@@ -6,6 +6,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import h2eal.runtime.page.QueryRows.Product;
+import h2eal.runtime.vector.AllMemory;
 import h2eal.runtime.vector.VectorMath;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -231,11 +233,11 @@ public final class VectorPageKernels implements PageKernels {
 
     /// What four cache lines hold, or the beginnings of them, mixed.
     private static IntVector lines(long address) {
-        long at = address & Product.ADDRESSES;
-        return IntVector.fromMemorySegment(I, Product.MEMORY, at, LITTLE_ENDIAN)
-                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + PageLayout.ALIGNMENT, LITTLE_ENDIAN))
-                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + 2 * PageLayout.ALIGNMENT, LITTLE_ENDIAN))
-                .or(IntVector.fromMemorySegment(I, Product.MEMORY, at + 3 * PageLayout.ALIGNMENT, LITTLE_ENDIAN));
+        long at = address & AllMemory.ADDRESSES;
+        return IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
+                .or(IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + PageLayout.ALIGNMENT, LITTLE_ENDIAN))
+                .or(IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + 2 * PageLayout.ALIGNMENT, LITTLE_ENDIAN))
+                .or(IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + 3 * PageLayout.ALIGNMENT, LITTLE_ENDIAN));
     }
 
     @Override

@@ -1,5 +1,5 @@
 // Single-query attention of four query heads over KV pages of 64 tokens x 64 numbers, as the Java kernels do it, for
-// comparison: f32, f16, bf16 and q8, K and V in strips one cache line wide, no prefetch instructions.
+// comparison: f32, f16, bf16 and q8, K and V row by row as the pages have them, no prefetch instructions.
 // gcc -O3 -march=native -o kv kv.c -lm   (AVX-512)
 #include <immintrin.h>
 #include <math.h>
@@ -24,8 +24,8 @@ static __m512 power(__m512 x) {
 #define F16(p) _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p)))
 #define BF16(p) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const void *)(p))), 16))
 #define Q8(p) _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p))))
-// the 16 numbers j of row r: strip j * B * 16 / 64, in which rows are 64 bytes apart
-#define AT(B, r, j) ((j) * (B) * 16 / 64 * N * 64 + (r) * 64 + (j) * (B) * 16 % 64)
+// the 16 numbers j of row r
+#define AT(B, r, j) (((r) * N + (j) * 16) * (B))
 #define TILE(LOAD, B, factor) \
   for (int r = 0; r < N; r++) { \
     __m512 n[4]; \

@@ -5,9 +5,11 @@ import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
 import h2eal.cli.option.Kv;
+import h2eal.cli.option.ModelOption;
 import h2eal.cli.option.ThreadsOption;
 import h2eal.cli.option.TokenCount;
 import h2eal.cli.option.VerticalSlashOption;
+import h2eal.lab.measure.Shipped;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HeadMaps;
@@ -54,8 +56,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             defaultValue = "llama-3.2-1b",
-            paramLabel = "NAME|FILE",
-            description = "A GGUF file, or a shape: a preset of configs/models (default llama-3.2-1b) or a YAML file.")
+            paramLabel = "NAME|FILE|demo",
+            description = "A GGUF file, demo for the shipped model, or a shape: a preset of configs/models (default"
+                    + " llama-3.2-1b) or a YAML file.")
     private String model;
 
     @Option(
@@ -141,11 +144,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private MeasuredModel open() throws IOException {
-        if (model.endsWith(GGUF)) {
+        if (model.endsWith(GGUF) || model.equals(ModelOption.DEMO)) {
             if (saved != null) {
                 throw new ParameterException(spec.commandLine(), "--save-model needs a shape, not a file: " + model);
             }
-            return MeasuredModel.of(Path.of(model), threads.count());
+            return MeasuredModel.of(model.equals(ModelOption.DEMO) ? Shipped.model() : Path.of(model), threads.count());
         }
         ModelShape shape =
                 ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();

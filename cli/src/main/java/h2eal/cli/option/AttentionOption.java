@@ -102,6 +102,9 @@ public final class AttentionOption {
             if (heads != null) {
                 throw new ParameterException(spec.commandLine(), "--heads has no meaning with --attention dense");
             }
+            if (massLoss != null) {
+                throw new ParameterException(spec.commandLine(), "--mass-loss has no meaning with --attention dense");
+            }
             verticalSlash.refuseIfDense();
             // the pages of the hybrid preset: as long as nothing is skipped, both are then equal to the last bit
             return new AttentionMode.Dense(preset(HYBRID, shape).hybrid().geometry());

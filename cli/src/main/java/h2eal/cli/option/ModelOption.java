@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 /// The flag `--model`, with `--threads`.
 public final class ModelOption {
 
-    private static final String DEMO = "demo";
+    /// The word for the shipped model.
+    public static final String DEMO = "demo";
 
     @Option(
             names = "--model",

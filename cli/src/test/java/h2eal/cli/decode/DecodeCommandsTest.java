@@ -131,6 +131,7 @@ class DecodeCommandsTest {
                 "2 | --model=demo --prompt=x --threads=0           | --threads",
                 "2 | --model=demo --prompt=x --heads=h.tsv         | --heads has no meaning",
                 "2 | --model=demo --prompt=x --vertical-slash=64   | --vertical-slash has no meaning",
+                "2 | --model=demo --prompt=x --mass-loss=0.01      | --mass-loss has no meaning",
                 "2 | --model=demo --prompt=x --attention=hybrid --vertical-slash=0 | --vertical-slash must be at least 1: 0",
                 "1 | --model=none.gguf --prompt=x                  | none.gguf",
                 "1 | --model=demo --prompt=x --attention=none      | no such attention preset",

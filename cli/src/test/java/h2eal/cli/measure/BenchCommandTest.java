@@ -24,6 +24,16 @@ class BenchCommandTest {
     }
 
     @Test
+    void shippedModelIsMeasured() {
+        CommandRun run = CommandRun.of(
+                new BenchCommand(), "--model=demo", "--depths=64", "--steps=1", "--prompt=8", "--threads=1");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("f16 ");
+    }
+
+    @Test
     void cacheIsPrintedByTheWordItIsAskedForBy() {
         Milliseconds time = new Milliseconds(2, 1, 2);
         PrefillSpeed prefill = new PrefillSpeed(8, time);

@@ -17,6 +17,9 @@ import jdk.incubator.vector.FloatVector;
 /// What a row of the tile uses last is loaded first (JDK 25): hence the order 1, 2, 3, 0, which reads lines in the
 /// order
 /// they lie, 15 % faster from memory.
+///
+/// The loop of a single row counts in bytes, so that the compiler does not unroll it: copies of one load are several
+/// streams to the prefetcher of Zen 5, and F16 pages came in at 22 GB/s where one load reads 35.
 final class F32Tiles {
 
     /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
@@ -156,8 +159,10 @@ final class F32Tiles {
         long step = step(product, TILE, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
-        for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & AllMemory.ADDRESSES;
+        int i = product.from;
+        long end = start + product.to * step;
+        for (long next = start + i * step; next != end; next += step, i++) {
+            long at = next & AllMemory.ADDRESSES;
             FloatVector n0 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
             FloatVector n1 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector n2 = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, at + 2 * VECTOR_BYTES, LITTLE_ENDIAN);

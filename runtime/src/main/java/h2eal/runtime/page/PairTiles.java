@@ -204,8 +204,10 @@ final class PairTiles {
         long step = step(product, TILE, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
-        for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & AllMemory.ADDRESSES;
+        int i = product.from;
+        long end = start + product.to * step;
+        for (long next = start + i * step; next != end; next += step, i++) {
+            long at = next & AllMemory.ADDRESSES;
             IntVector pairs0 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at, LITTLE_ENDIAN);
             IntVector pairs1 = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, at + VECTOR_BYTES, LITTLE_ENDIAN);
             FloatVector n0 =

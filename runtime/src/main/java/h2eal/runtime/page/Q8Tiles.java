@@ -194,8 +194,10 @@ final class Q8Tiles {
         long step = step(product, TILE, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
-        for (int i = product.from; i < product.to; i++) {
-            long at = start + i * step & AllMemory.ADDRESSES;
+        int i = product.from;
+        long end = start + product.to * step;
+        for (long next = start + i * step; next != end; next += step, i++) {
+            long at = next & AllMemory.ADDRESSES;
             FloatVector n0 = ((IntVector) ByteVector.fromMemorySegment(B, AllMemory.SEGMENT, at, LITTLE_ENDIAN)
                             .convertShape(B2I, I, 0))
                     .add(EXPONENT)

@@ -117,11 +117,12 @@ class StudyTest {
 
     @Test
     void shippedStudiesCanBeRead() {
-        for (String name : List.of("accuracy-policy", "accuracy-presets", "accuracy-frontier")) {
+        for (String name : List.of(
+                "accuracy-policy", "accuracy-presets", "accuracy-frontier", "accuracy-headline", "accuracy-heads")) {
             Path shipped =
                     Presets.installed().folder().resolveSibling("experiments").resolve(name);
             assertThat(StudySpec.isIn(shipped)).isTrue();
-            assertThat(StudySpec.read(shipped, Presets.installed()).entries()).hasSizeGreaterThan(4);
+            assertThat(StudySpec.read(shipped, Presets.installed()).entries()).isNotEmpty();
         }
     }
 

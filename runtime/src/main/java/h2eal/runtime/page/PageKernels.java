@@ -46,8 +46,8 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
         }
     }
 
-    /// Brings the start of the page at `pageAt` nearer to this core while there is still another one to work on: for
-    /// pages that are not adjacent. Adjacent ones are fetched ahead by the hardware.
+    /// Brings the page at `pageAt` nearer to this core, before the one that is worked on until then: for pages that are
+    /// not adjacent. Adjacent ones are fetched ahead by the hardware.
     void touch(MemorySegment memory, long pageAt, QueryRows rows);
 
     /// Scores the summaries of one block for the active rows, which are prepared for it, unscaled, into `scores[row *

@@ -220,13 +220,12 @@ public final class QueryRows {
 
     /// One of the two matrix products of attention to a page: for each active row,
     /// `sums[row][column] += factors[row][i] * matrix[i][column]`, over the `i` in hand. The matrix is K with one row
-    /// per
-    /// dimension, the factors are queries and the sums are scores; or it is V with one row per token, the factors are
-    /// weights and the sums are outputs.
+    /// per dimension, the factors are queries and the sums are scores; or it is V with one row per token, the factors
+    /// are weights and the sums are outputs.
     ///
     /// Both are computed by the same tiles and not by copies of them: the prefetcher of Zen 5 tells streams apart by
-    /// the
-    /// instruction that loads them, and runs far ahead only where the same one goes on through K, V and the next page.
+    /// the instruction that loads them, and runs far ahead only where the same one goes on through K, V and the next
+    /// page.
     static final class Product {
 
         final KvType type;

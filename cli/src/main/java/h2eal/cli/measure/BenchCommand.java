@@ -9,7 +9,6 @@ import h2eal.cli.option.ModelOption;
 import h2eal.cli.option.ThreadsOption;
 import h2eal.cli.option.TokenCount;
 import h2eal.cli.option.VerticalSlashOption;
-import h2eal.lab.measure.Shipped;
 import h2eal.lab.spec.Attention;
 import h2eal.lab.spec.AttentionSpec;
 import h2eal.lab.spec.HeadMaps;
@@ -144,11 +143,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private MeasuredModel open() throws IOException {
-        if (model.endsWith(GGUF) || model.equals(ModelOption.DEMO)) {
+        if (model.endsWith(GGUF) || ModelOption.isDemo(model)) {
             if (saved != null) {
                 throw new ParameterException(spec.commandLine(), "--save-model needs a shape, not a file: " + model);
             }
-            return MeasuredModel.of(model.equals(ModelOption.DEMO) ? Shipped.model() : Path.of(model), threads.count());
+            return MeasuredModel.of(ModelOption.path(model), threads.count());
         }
         ModelShape shape =
                 ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();

@@ -99,17 +99,20 @@ public final class AttentionOption {
     /// @param demo whether the model is the shipped one
     public AttentionMode mode(ModelShape shape, boolean demo) {
         if (attention.equals(DENSE)) {
-            if (heads != null) {
-                throw new ParameterException(spec.commandLine(), "--heads has no meaning with --attention dense");
-            }
-            if (massLoss != null) {
-                throw new ParameterException(spec.commandLine(), "--mass-loss has no meaning with --attention dense");
-            }
-            verticalSlash.refuseIfDense();
+            refuseIf(heads != null, "--heads");
+            refuseIf(massLoss != null, "--mass-loss");
+            refuseIf(verticalSlash.isGiven(), "--vertical-slash");
             // the pages of the hybrid preset: as long as nothing is skipped, both are then equal to the last bit
             return new AttentionMode.Dense(preset(HYBRID, shape).hybrid().geometry());
         }
         return mode(preset(attention, shape), shape, demo);
+    }
+
+    /// Refuses a flag that was given where nothing is skipped.
+    private void refuseIf(boolean given, String flag) {
+        if (given) {
+            throw new ParameterException(spec.commandLine(), flag + " has no meaning with --attention dense");
+        }
     }
 
     private AttentionMode.Hybrid mode(Attention sparse, ModelShape shape, boolean demo) {

@@ -12,8 +12,7 @@ import picocli.CommandLine.Option;
 /// The flag `--model`, with `--threads`.
 public final class ModelOption {
 
-    /// The word for the shipped model.
-    public static final String DEMO = "demo";
+    private static final String DEMO = "demo";
 
     @Option(
             names = "--model",
@@ -27,7 +26,7 @@ public final class ModelOption {
 
     /// Opens the model.
     public Engine open() throws IOException {
-        Path path = isDemo() ? Shipped.model() : Path.of(model);
+        Path path = path(model);
         if (Files.notExists(path)) {
             throw new IllegalArgumentException(
                     "--model %s: no such file or folder; %s is the shipped model".formatted(model, DEMO));
@@ -39,6 +38,16 @@ public final class ModelOption {
 
     /// Whether it is the shipped model.
     public boolean isDemo() {
+        return isDemo(model);
+    }
+
+    /// Whether this word stands for the shipped model.
+    public static boolean isDemo(String model) {
         return model.equals(DEMO);
+    }
+
+    /// Where a model of this name lies.
+    public static Path path(String model) {
+        return isDemo(model) ? Shipped.model() : Path.of(model);
     }
 }

@@ -5,7 +5,6 @@ import h2eal.cli.console.Problems;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The flag `--vertical-slash`.
@@ -23,11 +22,9 @@ public final class VerticalSlashOption {
                     + " all).")
     private Integer tokens;
 
-    /// Refuses the flag where nothing is skipped.
-    void refuseIfDense() {
-        if (tokens != null) {
-            throw new ParameterException(spec.commandLine(), "--vertical-slash has no meaning with --attention dense");
-        }
+    /// Whether the flag was given.
+    boolean isGiven() {
+        return tokens != null;
     }
 
     /// The attention as the flag asks for.

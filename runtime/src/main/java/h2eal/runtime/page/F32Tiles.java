@@ -1,5 +1,7 @@
 package h2eal.runtime.page;
 
+import static h2eal.runtime.page.VectorPageKernels.TILE;
+import static h2eal.runtime.page.VectorPageKernels.step;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
@@ -15,23 +17,13 @@ import jdk.incubator.vector.FloatVector;
 /// passes. Each number loaded serves all rows of the tile.
 ///
 /// What a row of the tile uses last is loaded first (JDK 25): hence the order 1, 2, 3, 0, which reads lines in the
-/// order
-/// they lie, 15 % faster from memory.
+/// order they lie, 15 % faster from memory.
 ///
 /// The loop of a single row counts in bytes, so that the compiler does not unroll it: copies of one load are several
 /// streams to the prefetcher of Zen 5, and F16 pages came in at 22 GB/s where one load reads 35.
 final class F32Tiles {
 
-    /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
-    private static final int TILE = 4 * LANES;
-
     private F32Tiles() {}
-
-    /// Bytes from one row to the next of a strip that a tile of `width` numbers lies in. With vectors of 512 bits that
-    /// is the tile itself: a constant.
-    private static long step(Product product, int width, int column) {
-        return LANES == 16 ? width * Float.BYTES : product.rowBytes(column);
-    }
 
     static void add4x4(MemorySegment memory, long matrixAt, Product product, int row, int column) {
         float[] factors = product.factors;
@@ -54,7 +46,7 @@ final class F32Tiles {
         FloatVector s31 = FloatVector.fromArray(F, sums, first + LANES + 3 * width);
         FloatVector s32 = FloatVector.fromArray(F, sums, first + 2 * LANES + 3 * width);
         FloatVector s33 = FloatVector.fromArray(F, sums, first + 3 * LANES + 3 * width);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Float.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -116,7 +108,7 @@ final class F32Tiles {
         FloatVector s21 = FloatVector.fromArray(F, sums, first + LANES + 2 * width);
         FloatVector s30 = FloatVector.fromArray(F, sums, first + 3 * width);
         FloatVector s31 = FloatVector.fromArray(F, sums, first + LANES + 3 * width);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Float.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -156,7 +148,7 @@ final class F32Tiles {
         FloatVector s01 = FloatVector.fromArray(F, sums, first + LANES);
         FloatVector s02 = FloatVector.fromArray(F, sums, first + 2 * LANES);
         FloatVector s03 = FloatVector.fromArray(F, sums, first + 3 * LANES);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Float.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int i = product.from;
@@ -186,7 +178,7 @@ final class F32Tiles {
         int first = row * width + column;
         FloatVector s00 = FloatVector.fromArray(F, sums, first);
         FloatVector s01 = FloatVector.fromArray(F, sums, first + LANES);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Float.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {

@@ -1,5 +1,7 @@
 package h2eal.runtime.page;
 
+import static h2eal.runtime.page.VectorPageKernels.TILE;
+import static h2eal.runtime.page.VectorPageKernels.step;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
@@ -20,19 +22,10 @@ import jdk.incubator.vector.IntVector;
 /// denormals in a page. Shift and mask are vectors, so that one loop serves both types at the price of constants.
 final class PairTiles {
 
-    /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
-    private static final int TILE = 4 * LANES;
-
     /// Bytes of 32 numbers, which lie in pairs.
     private static final long RUN = 64;
 
     private PairTiles() {}
-
-    /// Bytes from one row to the next of a strip that a tile of `width` numbers lies in. With vectors of 512 bits that
-    /// is the tile itself: a constant.
-    private static long step(Product product, int width, int column) {
-        return LANES == 16 ? width * Short.BYTES : product.rowBytes(column);
-    }
 
     /// Index of the number that is stored at the even place `stored` of a row; the one stored next to it is 16 further.
     private static int place(int stored) {
@@ -88,7 +81,7 @@ final class PairTiles {
         FloatVector s31 = FloatVector.fromArray(F, sums, first + 16 + 3 * width);
         FloatVector s32 = FloatVector.fromArray(F, sums, second + 3 * width);
         FloatVector s33 = FloatVector.fromArray(F, sums, second + 16 + 3 * width);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Short.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -156,7 +149,7 @@ final class PairTiles {
         FloatVector s21 = FloatVector.fromArray(F, sums, first + 16 + 2 * width);
         FloatVector s30 = FloatVector.fromArray(F, sums, first + 3 * width);
         FloatVector s31 = FloatVector.fromArray(F, sums, first + 16 + 3 * width);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Short.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -201,7 +194,7 @@ final class PairTiles {
         FloatVector s01 = FloatVector.fromArray(F, sums, first + 16);
         FloatVector s02 = FloatVector.fromArray(F, sums, second);
         FloatVector s03 = FloatVector.fromArray(F, sums, second + 16);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Short.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int i = product.from;
@@ -237,7 +230,7 @@ final class PairTiles {
         int first = row * width + place(column);
         FloatVector s00 = FloatVector.fromArray(F, sums, first);
         FloatVector s01 = FloatVector.fromArray(F, sums, first + 16);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Short.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {

@@ -1,5 +1,7 @@
 package h2eal.runtime.page;
 
+import static h2eal.runtime.page.VectorPageKernels.TILE;
+import static h2eal.runtime.page.VectorPageKernels.step;
 import static h2eal.runtime.vector.VectorShapes.B;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
@@ -18,27 +20,17 @@ import jdk.incubator.vector.IntVector;
 /// and weights outside.
 ///
 /// Bytes become floats by arithmetic on bits, of which the compiler (JDK 25) keeps the result: of a conversion it makes
-/// a
-/// copy for every use, 16 in place of 4.
+/// a copy for every use, 16 in place of 4.
 final class Q8Tiles {
 
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
-
-    /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
-    private static final int TILE = 4 * LANES;
 
     /// A float at which one unit is the last place: its bits plus a small integer are that float plus the integer.
     private static final float SHIFT = 0x1.8p23f;
     private static final int EXPONENT = Float.floatToRawIntBits(SHIFT);
 
     private Q8Tiles() {}
-
-    /// Bytes from one row to the next of a strip that a tile of `width` numbers lies in. With vectors of 512 bits that
-    /// is the tile itself: a constant.
-    private static long step(Product product, int width, int column) {
-        return LANES == 16 ? width : product.rowBytes(column);
-    }
 
     static void add4x4(MemorySegment memory, long matrixAt, Product product, int row, int column) {
         float[] factors = product.factors;
@@ -61,7 +53,7 @@ final class Q8Tiles {
         FloatVector s31 = FloatVector.fromArray(F, sums, first + LANES + 3 * width);
         FloatVector s32 = FloatVector.fromArray(F, sums, first + 2 * LANES + 3 * width);
         FloatVector s33 = FloatVector.fromArray(F, sums, first + 3 * LANES + 3 * width);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Byte.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -142,7 +134,7 @@ final class Q8Tiles {
         FloatVector s21 = FloatVector.fromArray(F, sums, first + LANES + 2 * width);
         FloatVector s30 = FloatVector.fromArray(F, sums, first + 3 * width);
         FloatVector s31 = FloatVector.fromArray(F, sums, first + LANES + 3 * width);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Byte.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int factorStride = product.factorStride;
@@ -191,7 +183,7 @@ final class Q8Tiles {
         FloatVector s01 = FloatVector.fromArray(F, sums, first + LANES);
         FloatVector s02 = FloatVector.fromArray(F, sums, first + 2 * LANES);
         FloatVector s03 = FloatVector.fromArray(F, sums, first + 3 * LANES);
-        long step = step(product, TILE, column);
+        long step = step(product, TILE * Byte.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         int i = product.from;
@@ -240,7 +232,7 @@ final class Q8Tiles {
         int first = row * width + column;
         FloatVector s00 = FloatVector.fromArray(F, sums, first);
         FloatVector s01 = FloatVector.fromArray(F, sums, first + LANES);
-        long step = step(product, TILE / 2, column);
+        long step = step(product, TILE / 2 * Byte.BYTES, column);
         long start = memory.address() + matrixAt + product.offset(column);
         int factor = row * product.factorStride;
         for (int i = product.from; i < product.to; i++) {

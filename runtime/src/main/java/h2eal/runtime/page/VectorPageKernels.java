@@ -23,8 +23,8 @@ public final class VectorPageKernels implements PageKernels {
     /// Bytes of a stream that are touched before the next one's.
     private static final long TOUCHED_BYTES = 4 * PageLayout.ALIGNMENT;
 
-    /// Numbers of a tile of four vectors.
-    private static final int TILE = 4 * LANES;
+    /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
+    static final int TILE = 4 * LANES;
 
     @Override
     public QueryRows rows(PageLayout layout, int capacity, float scoreCap) {
@@ -106,6 +106,12 @@ public final class VectorPageKernels implements PageKernels {
                 case Q8 -> Q8Tiles.add1x2(memory, matrixAt, product, row, column);
             }
         }
+    }
+
+    /// Bytes from one row to the next of the strip that a tile of `tileBytes` at `column` lies in. With vectors of 512
+    /// bits that is the tile itself: a constant.
+    static long step(Product product, int tileBytes, int column) {
+        return LANES == 16 ? tileBytes : product.rowBytes(column);
     }
 
     /// Turns scores into weights; the scales of Q8 multiply what goes in and what comes out.

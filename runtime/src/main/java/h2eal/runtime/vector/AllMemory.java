@@ -11,8 +11,7 @@ public final class AllMemory {
     public static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /// The bits of an address. A number cut to them is seen to lie in [#SEGMENT] with all that is near it: inner loops
-    /// are
-    /// left without any check, and the compiler splits no first and last turns off them.
+    /// are left without any check, and the compiler splits no first and last turns off them.
     public static final long ADDRESSES = (1L << 56) - 1;
 
     private AllMemory() {}

@@ -35,7 +35,6 @@ public final class KvStreaming {
                     (share, shares) -> streams.attend(share, shares, streams.rows()),
                     (share, shares) -> streams.attendSelected(share, shares, streams.rows()));
             double[] rates = Streaming.rates(passes, streams.bytes(1), threads);
-            double selected = rates[2] / KvStreams.SELECTED_OF;
             System.out.printf(
                     "%-4s %9.1f  %10.1f  %6.0f%%  %9.1f  %13.1f  %7.0f%%%n",
                     type,
@@ -43,8 +42,8 @@ public final class KvStreaming {
                     rates[1],
                     100 * rates[1] / rates[0],
                     rates[1] * 1e3 / streams.tokenBytes(),
-                    selected,
-                    100 * selected / rates[1]);
+                    rates[2],
+                    100 * rates[2] / rates[1]);
         }
     }
 }

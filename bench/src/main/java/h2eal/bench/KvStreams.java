@@ -9,7 +9,6 @@ import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /// A KV cache larger than the caches of a core, and three ways for one thread to go over the pages of some of its
 /// heads: read them plainly, attend to all of them, attend to selected ones.
@@ -20,7 +19,7 @@ final class KvStreams implements AutoCloseable {
     static final int HEAD_SIZE = 64;
 
     /// Of so many pages one is selected.
-    static final int SELECTED_OF = 8;
+    private static final int SELECTED_OF = 8;
 
     private static final int TOKENS = 16 * 1024;
     private static final long LEAST_BYTES = 256L << 20;
@@ -28,7 +27,7 @@ final class KvStreams implements AutoCloseable {
     private final PageKernels kernels = PageKernels.of(Kernels.best());
     private final KvCache cache;
     private final int layers;
-    private final int[] selected;
+    private final int[][] selections = new int[SELECTED_OF][TOKENS / 64 / SELECTED_OF];
     private final float[] queries;
 
     KvStreams(KvType type) {
@@ -45,10 +44,12 @@ final class KvStreams implements AutoCloseable {
                 head.append(numbers, numbers, random.nextInt(1024) * HEAD_SIZE);
             }
         }
-        int pages = TOKENS / 64;
-        selected = IntStream.range(0, pages / SELECTED_OF)
-                .map(i -> SELECTED_OF * i + random.nextInt(SELECTED_OF))
-                .toArray();
+        for (int i = 0; i < selections[0].length; i++) {
+            int first = random.nextInt(SELECTED_OF);
+            for (int selection = 0; selection < SELECTED_OF; selection++) {
+                selections[selection][i] = SELECTED_OF * i + (first + selection) % SELECTED_OF;
+            }
+        }
     }
 
     QueryRows rows() {
@@ -92,21 +93,31 @@ final class KvStreams implements AutoCloseable {
         return sum;
     }
 
-    /// One query group attends to the selected pages of every head of the share.
+    /// One query group attends to selected pages of every head of the share, again and again with others, until it has
+    /// seen all.
     float attendSelected(int share, int shares, QueryRows rows) {
         float sum = 0;
-        for (int i = share; i < layers * KV_HEADS; i += shares) {
-            HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
-            load(rows);
-            for (int j = 0; j < selected.length; j++) {
-                if (j + 1 < selected.length) {
-                    kernels.touch(head.memory(selected[j + 1]), head.pageAt(selected[j + 1]), rows);
-                }
-                kernels.attend(head.memory(selected[j]), head.pageAt(selected[j]), 0, 64, rows);
+        for (int[] selected : selections) {
+            for (int i = share; i < layers * KV_HEADS; i += shares) {
+                load(rows);
+                attendSelected(cache.head(i / KV_HEADS, i % KV_HEADS), selected, rows);
+                sum += (float) rows.logSumExp(0);
             }
-            sum += (float) rows.logSumExp(0);
         }
         return sum;
+    }
+
+    private void attendSelected(HeadCache head, int[] selected, QueryRows rows) {
+        for (int from = 0; from < selected.length; from += rows.mostExpectedPages()) {
+            int to = Math.min(from + rows.mostExpectedPages(), selected.length);
+            for (int i = from; i < to; i++) {
+                rows.expect(head.memory(selected[i]), head.pageAt(selected[i]));
+            }
+            kernels.touch(rows);
+            for (int i = from; i < to; i++) {
+                kernels.attend(head.memory(selected[i]), head.pageAt(selected[i]), 0, 64, rows);
+            }
+        }
     }
 
     private void load(QueryRows rows) {

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// One KV head of one layer over the decode steps of a sequence: takes in the current token, chooses what to read, and
-/// reads it in units of [#UNIT_PAGES] pages, or of one where the mass of each is wanted, that any worker may take. The
-/// units depend on the tokens read only, so the result does not depend on the number of workers.
+/// reads it in units of [#UNIT_PAGES] pages that any worker may take. A unit leaves one partial, or one per page where
+/// the mass of each is wanted. Units depend on the tokens read only, so the result does not depend on the number of
+/// workers.
 final class HeadReader {
 
     /// Pages of one unit of work: long enough to make its merge negligible, short enough to balance.
@@ -22,7 +23,8 @@ final class HeadReader {
     private final PageKernels kernels;
     private final HeadCache cache;
     private final int group;
-    private final int unitPages;
+    /// Pages that share a partial.
+    private final int partialPages;
     private final QueryRows rows;
     private final PageScorer scorer;
     private final ReusedSelection selection;
@@ -39,7 +41,7 @@ final class HeadReader {
         this.kernels = kernels;
         this.cache = cache;
         group = policy.groupSize();
-        unitPages = hasMassTarget(pattern) ? 1 : UNIT_PAGES;
+        partialPages = hasMassTarget(pattern) ? 1 : UNIT_PAGES;
         this.rows = rows;
         scorer = policy.attention().exactScores()
                 ? new ExactScorer(policy.attention().geometry(), cache, rows)
@@ -81,7 +83,7 @@ final class HeadReader {
         if (dropped.isPresent()) {
             dropped.get().advance();
         }
-        int needed = units() * group * rows.partialSize();
+        int needed = partials(lists) * group * rows.partialSize();
         if (partials.length < needed) {
             partials = new float[needed + needed / 4];
         }
@@ -111,7 +113,21 @@ final class HeadReader {
     }
 
     private int units(int list) {
-        return Math.ceilDiv(spans.get(list).size(), unitPages);
+        return Math.ceilDiv(spans.get(list).size(), UNIT_PAGES);
+    }
+
+    /// Partials of the first `lists` lists together.
+    private int partials(int lists) {
+        int partials = 0;
+        for (int list = 0; list < lists; list++) {
+            partials += Math.ceilDiv(spans.get(list).size(), partialPages);
+        }
+        return partials;
+    }
+
+    /// Where the partial of `row` that is the `partial`-th of the head starts.
+    private int partialAt(int partial, int row) {
+        return (partial * group + row) * rows.partialSize();
     }
 
     /// Reads the pages of one unit with the caller's scratch and keeps the partials.
@@ -124,34 +140,55 @@ final class HeadReader {
         PageSpans pages = spans.get(list);
         int fromRow = lists == 1 ? 0 : list;
         int toRow = lists == 1 ? group : list + 1;
-        for (int row = fromRow; row < toRow; row++) {
-            scratch.load(row, rows, row);
-        }
         scratch.activate(fromRow, toRow);
-        int from = (unit - first) * unitPages;
-        int to = Math.min(from + unitPages, pages.size());
+        int from = (unit - first) * UNIT_PAGES;
+        int to = Math.min(from + UNIT_PAGES, pages.size());
+        int firstPartial = partials(list);
         for (int span = from; span < to; span++) {
-            int page = pages.page(span);
-            if (span + 1 < to && pages.page(span + 1) != page + 1) {
-                int next = pages.page(span + 1);
-                kernels.touch(cache.memory(next), cache.pageAt(next), scratch);
+            if ((span - from) % scratch.mostExpectedPages() == 0) {
+                expect(pages, from, span, Math.min(to, span + scratch.mostExpectedPages()), scratch);
+                kernels.touch(scratch);
             }
+            if (span % partialPages == 0) {
+                load(scratch, fromRow, toRow);
+            }
+            int page = pages.page(span);
             kernels.attend(cache.memory(page), cache.pageAt(page), pages.fromSlot(span), pages.toSlot(span), scratch);
-        }
-        for (int row = fromRow; row < toRow; row++) {
-            scratch.save(row, partials, (unit * group + row) * scratch.partialSize());
+            if (span + 1 == to || (span + 1) % partialPages == 0) {
+                for (int row = fromRow; row < toRow; row++) {
+                    scratch.save(row, partials, partialAt(firstPartial + span / partialPages, row));
+                }
+            }
         }
     }
 
-    /// Tells the selection what the pages held, one page being one unit: the mass of a partial is exact.
+    private void load(QueryRows scratch, int fromRow, int toRow) {
+        for (int row = fromRow; row < toRow; row++) {
+            scratch.load(row, rows, row);
+        }
+    }
+
+    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that follow the one before
+    /// them
+    /// in position: most of them do in memory too.
+    private void expect(PageSpans pages, int from, int span, int end, QueryRows scratch) {
+        for (int next = span; next < end; next++) {
+            int page = pages.page(next);
+            if (next == from || page > pages.page(next - 1) + 1) {
+                scratch.expect(cache.memory(page), cache.pageAt(page));
+            }
+        }
+    }
+
+    /// Tells the selection what the pages held, each having left a partial: the mass of one is exact.
     private void measure() {
-        int unit = 0;
+        int partial = 0;
         for (int list = 0; list < lists; list++) {
             int fromRow = lists == 1 ? 0 : list;
             int toRow = lists == 1 ? group : list + 1;
-            for (int span = 0; span < spans.get(list).size(); span++, unit++) {
+            for (int span = 0; span < spans.get(list).size(); span++, partial++) {
                 for (int row = fromRow; row < toRow; row++) {
-                    int at = (unit * group + row) * rows.partialSize();
+                    int at = partialAt(partial, row);
                     double logMass = partials[at] + Math.log(partials[at + 1]);
                     selection.measured(row, spans.get(list).page(span), logMass);
                 }
@@ -165,13 +202,13 @@ final class HeadReader {
         if (selection.isToBeMeasured()) {
             measure();
         }
-        int unit = 0;
+        int partial = 0;
         for (int list = 0; list < lists; list++) {
             int fromRow = lists == 1 ? 0 : list;
             int toRow = lists == 1 ? group : list + 1;
-            for (int end = unit + units(list); unit < end; unit++) {
+            for (int end = partials(list + 1); partial < end; partial++) {
                 for (int row = fromRow; row < toRow; row++) {
-                    rows.merge(row, partials, (unit * group + row) * rows.partialSize());
+                    rows.merge(row, partials, partialAt(partial, row));
                 }
             }
         }

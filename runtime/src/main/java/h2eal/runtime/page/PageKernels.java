@@ -46,9 +46,8 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
         }
     }
 
-    /// Brings the page at `pageAt` nearer to this core, before the one that is worked on until then: for pages that are
-    /// not adjacent. Adjacent ones are fetched ahead by the hardware.
-    void touch(MemorySegment memory, long pageAt, QueryRows rows);
+    /// Brings the pages that `rows` [expects][QueryRows#expect] nearer to this core, and expects none any more.
+    void touch(QueryRows rows);
 
     /// Scores the summaries of one block for the active rows, which are prepared for it, unscaled, into `scores[row *
     /// BLOCK + lane]`: `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.

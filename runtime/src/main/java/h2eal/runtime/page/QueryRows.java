@@ -1,6 +1,7 @@
 package h2eal.runtime.page;
 
 import h2eal.attention.SummaryScore;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -15,6 +16,9 @@ public final class QueryRows {
     static final float HEADROOM = 8;
     /// Partial sums per row.
     static final int SUMS = 16;
+    /// Bytes of pages to be brought near at once: enough for a core to wait for memory once for several, and few enough
+    /// to stay in a second-level cache of 256 KiB with what else is in use.
+    private static final long EXPECTED_BYTES = 128 << 10;
 
     final PageLayout layout;
     /// Queries as given, `[row][headSize]`: what summaries are scored with.
@@ -45,7 +49,10 @@ public final class QueryRows {
     /// Active rows.
     int first;
     int last;
-    /// Bits that were read for their cache lines only.
+    /// Addresses of the pages that are attended to soon, and how many there are.
+    final long[] expected;
+    int expectedPages;
+    /// Bits of all that was read for its cache lines only, mixed.
     final int[] touched = new int[16];
     private final int capacity;
     private final float queryFactor;
@@ -71,6 +78,7 @@ public final class QueryRows {
         sums = new float[capacity * SUMS];
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
+        expected = new long[(int) Math.max(1, EXPECTED_BYTES / layout.pageBytes())];
         KvType type = layout.type();
         int headSize = layout.headSize();
         scores = new Product(type, headSize, layout.keyStride(), scaled, headSize, weights);
@@ -92,6 +100,20 @@ public final class QueryRows {
         Objects.checkFromToIndex(from, to, capacity);
         first = from;
         last = to;
+    }
+
+    /// Pages that can be expected at once.
+    public int mostExpectedPages() {
+        return expected.length;
+    }
+
+    /// Says that the page at `pageAt` is attended to soon and does not follow the one before it in memory, where the
+    /// hardware would fetch it ahead; for [PageKernels#touch].
+    ///
+    /// @throws IndexOutOfBoundsException if the page is not in `memory`, or too many are expected
+    public void expect(MemorySegment memory, long pageAt) {
+        Objects.checkFromIndexSize(pageAt, layout.pageBytes(), memory.byteSize());
+        expected[expectedPages++] = memory.address() + pageAt;
     }
 
     /// Puts a query into row `row`, which has attended to nothing yet.

@@ -59,9 +59,11 @@ public final class ScalarPageKernels implements PageKernels {
         }
     }
 
-    /// Nothing: scalar arithmetic is slower than memory.
+    /// Touches nothing: scalar arithmetic is slower than memory.
     @Override
-    public void touch(MemorySegment memory, long pageAt, QueryRows rows) {}
+    public void touch(QueryRows rows) {
+        rows.expectedPages = 0;
+    }
 
     @Override
     public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {

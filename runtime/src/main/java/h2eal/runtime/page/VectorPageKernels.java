@@ -21,7 +21,7 @@ import jdk.incubator.vector.IntVector;
 public final class VectorPageKernels implements PageKernels {
 
     /// Bytes of a stream that are touched before the next one's.
-    private static final long TOUCHED_BYTES = 4 * PageLayout.ALIGNMENT;
+    private static final long STRETCH_BYTES = 4 * PageLayout.ALIGNMENT;
 
     /// Numbers of a tile of four vectors, which is a strip where vectors have 512 bits.
     static final int TILE = 4 * LANES;
@@ -220,21 +220,34 @@ public final class VectorPageKernels implements PageKernels {
         sum.add(sum2).intoArray(rows.sums, row * QueryRows.SUMS);
     }
 
-    /// Reads the page's cache lines at the rate of a plain read, where the tiles alone would wait for each few of them:
-    /// the prefetcher cannot guess where the page begins. Its quarters are read side by side, as four streams get up to
-    /// speed together. The bits keep the loads alive.
+    /// Reads the pages' cache lines at the rate of a plain read, where the tiles alone would wait for each few of them:
+    /// the prefetcher cannot guess where a page begins. Four streams side by side get up to speed together, and the
+    /// longer they are the less of their time that takes: four pages, or the parts of as many as are left.
     @Override
-    public void touch(MemorySegment memory, long pageAt, QueryRows rows) {
-        Objects.checkFromIndexSize(pageAt, rows.layout.pageBytes(), memory.byteSize());
-        long quarter = rows.layout.pageBytes() / (4 * TOUCHED_BYTES) * TOUCHED_BYTES;
-        long start = memory.address() + pageAt;
-        IntVector bits = IntVector.zero(I);
-        for (long at = start; at != start + quarter; at += TOUCHED_BYTES) {
-            bits = bits.or(lines(at)).or(lines(at + quarter));
-            bits = bits.or(lines(at + 2 * quarter)).or(lines(at + 3 * quarter));
+    public void touch(QueryRows rows) {
+        for (int page = 0; page < rows.expectedPages; ) {
+            int left = rows.expectedPages - page;
+            int parts = left >= 4 ? 1 : left >= 2 ? 2 : 4;
+            long bytes = rows.layout.pageBytes() / (parts * STRETCH_BYTES) * STRETCH_BYTES;
+            touch(rows, page, parts, bytes);
+            page += 4 / parts;
+        }
+        rows.expectedPages = 0;
+    }
+
+    /// Touches `bytes` of each of four streams, which are the parts of the expected pages from `page` on. What they
+    /// hold keeps the loads alive.
+    private static void touch(QueryRows rows, int page, int parts, long bytes) {
+        long first = rows.expected[page];
+        long second = rows.expected[page + 1 / parts] + 1 % parts * bytes;
+        long third = rows.expected[page + 2 / parts] + 2 % parts * bytes;
+        long fourth = rows.expected[page + 3 / parts] + 3 % parts * bytes;
+        IntVector bits = IntVector.fromArray(I, rows.touched, 0);
+        for (long at = 0; at != bytes; at += STRETCH_BYTES) {
+            bits = bits.or(lines(first + at)).or(lines(second + at));
+            bits = bits.or(lines(third + at)).or(lines(fourth + at));
         }
         bits.intoArray(rows.touched, 0);
-        Reference.reachabilityFence(memory);
     }
 
     /// What four cache lines hold, or the beginnings of them, mixed.

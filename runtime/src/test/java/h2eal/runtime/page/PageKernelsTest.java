@@ -1,12 +1,14 @@
 package h2eal.runtime.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import h2eal.attention.SummaryPrecision;
 import h2eal.attention.SummaryScore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,37 @@ class PageKernelsTest {
             kernels.attend(memory, 0, 5, 61, rows);
             assertThat(rows.logSumExp(0)).isCloseTo(Math.log(sum), within(1e-5));
         }
+    }
+
+    @Test
+    void everyCacheLineOfExpectedPagesIsTouchedAndNoneIsExpectedAfterwards() {
+        PageLayout layout = new PageLayout(KvType.F16, 64, 64);
+        MemorySegment memory = Arena.ofAuto().allocate(16 * layout.pageBytes(), PageLayout.ALIGNMENT);
+        PageKernels kernels = new VectorPageKernels();
+        QueryRows rows = kernels.rows(layout, 1);
+        for (int pages = 1; pages <= rows.mostExpectedPages(); pages++) {
+            long end = 2L * pages * layout.pageBytes();
+            for (long line = 0; line < end; line += PageLayout.ALIGNMENT) {
+                memory.set(ValueLayout.JAVA_INT, line, 1);
+                Arrays.fill(rows.touched, 0);
+                for (int page = 0; page < pages; page++) {
+                    rows.expect(memory, 2L * page * layout.pageBytes());
+                }
+                kernels.touch(rows);
+                boolean isExpected = line / layout.pageBytes() % 2 == 0;
+                assertThat(rows.touched[0]).as("%d pages, byte %d", pages, line).isEqualTo(isExpected ? 1 : 0);
+                memory.set(ValueLayout.JAVA_INT, line, 0);
+            }
+        }
+    }
+
+    @Test
+    void aPageBeyondItsMemoryCannotBeExpected() {
+        PageLayout layout = new PageLayout(KvType.F16, 64, 64);
+        MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
+        QueryRows rows = new VectorPageKernels().rows(layout, 1);
+        assertThatThrownBy(() -> rows.expect(memory, PageLayout.ALIGNMENT))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     private interface Run {

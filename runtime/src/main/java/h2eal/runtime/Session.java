@@ -207,6 +207,7 @@ public final class Session implements AutoCloseable {
 
     private boolean readBatches(int[] tokens, BatchWatcher watcher) {
         requireRoom(tokens.length);
+        cache.announce(tokens.length);
         long start = System.nanoTime();
         boolean going = true;
         for (int from = 0; from < tokens.length && going; from += forward.maxBatch()) {
@@ -339,6 +340,7 @@ public final class Session implements AutoCloseable {
     /// @throws IllegalArgumentException if they do not fit the context, with the limit
     public void fillWithNoise(int tokens, long seed) {
         requireRoom(tokens);
+        cache.announce(tokens);
         remember(new int[tokens], 0, tokens);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         int width = shape.kvHeads() * shape.headSize();

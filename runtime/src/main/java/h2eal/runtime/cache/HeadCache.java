@@ -18,6 +18,8 @@ public final class HeadCache {
     /// Pages a head takes at once: a quarter of what it has taken, so that little is wasted and neighbours in position
     /// are neighbours in memory, but not more than this.
     private static final int MOST_PAGES_AT_ONCE = 16;
+    /// The same for pages that are going to be filled. Longer runs are not read faster.
+    private static final int MOST_ANNOUNCED_PAGES_AT_ONCE = 64;
 
     private final CacheShape shape;
     private final PageGeometry geometry;
@@ -44,6 +46,9 @@ public final class HeadCache {
 
     private final float[] summary;
     private int ownedPages;
+    /// Pages that are needed for the tokens that were announced.
+    private int announcedPages;
+
     private int ownedBlocks;
     private int tokens;
 
@@ -136,6 +141,12 @@ public final class HeadCache {
         return page < keptPages || page > (tokens - 1) / geometry.pageTokens() - ringPages;
     }
 
+    /// Says that `tokens` tokens are going to be appended: their pages are taken in longer runs, still as they are
+    /// needed, since runs are read faster.
+    void announce(int tokens) {
+        announcedPages = usedPages(this.tokens + tokens);
+    }
+
     /// Appends the key (after RoPE) and value of the next token, both at `at` of their arrays.
     ///
     /// @throws IllegalStateException if the cache is full
@@ -226,7 +237,9 @@ public final class HeadCache {
             }
             return;
         }
-        int run = Math.clamp((ownedPages - givenPages) / 4, 1, Math.min(MOST_PAGES_AT_ONCE, pages.length - ownedPages));
+        int ahead = Math.min((ownedPages - givenPages) / 4, MOST_PAGES_AT_ONCE);
+        int announced = Math.min(announcedPages - ownedPages, MOST_ANNOUNCED_PAGES_AT_ONCE);
+        int run = Math.clamp(Math.max(ahead, announced), 1, pages.length - ownedPages);
         long place = memory.take(run * layout.pageBytes());
         for (int i = 0; i < run; i++) {
             pages[ownedPages++] = place + i * layout.pageBytes();
@@ -252,6 +265,11 @@ public final class HeadCache {
     /// Offset of page `page` in [#memory].
     public long pageAt(int page) {
         return PageMemory.offset(pages[slotOf(page)]);
+    }
+
+    /// Whether page `next` begins in memory where page `page` ends.
+    public boolean isFollowed(int page, int next) {
+        return pages[slotOf(page)] + layout.pageBytes() == pages[slotOf(next)];
     }
 
     /// Memory that holds block `block` of the key summaries.

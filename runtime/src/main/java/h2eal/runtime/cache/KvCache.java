@@ -78,6 +78,13 @@ public final class KvCache implements AutoCloseable {
         return memory.handedOutBytes();
     }
 
+    /// Says that `tokens` tokens are going to be appended to every head, so that their pages are taken in longer runs.
+    public void announce(int tokens) {
+        for (HeadCache head : heads) {
+            head.announce(tokens);
+        }
+    }
+
     /// Appends everything that `other` holds, head by head: one prefill serves sessions of different pages, summaries
     /// and retention. Keys and values are taken as they are stored there.
     ///

@@ -168,13 +168,13 @@ final class HeadReader {
         }
     }
 
-    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that follow the one before
-    /// them
-    /// in position: most of them do in memory too.
+    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that the hardware fetches
+    /// ahead
+    /// as the one before them ends where they begin.
     private void expect(PageSpans pages, int from, int span, int end, QueryRows scratch) {
         for (int next = span; next < end; next++) {
             int page = pages.page(next);
-            if (next == from || page > pages.page(next - 1) + 1) {
+            if (next == from || !cache.isFollowed(pages.page(next - 1), page)) {
                 scratch.expect(cache.memory(page), cache.pageAt(page));
             }
         }

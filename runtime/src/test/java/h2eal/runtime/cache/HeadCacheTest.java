@@ -11,8 +11,10 @@ import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.SummaryLayout;
 import h2eal.summary.KeySummary;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +79,32 @@ class HeadCacheTest {
                             100 * cache.shape().layout().pageBytes(),
                             125 * cache.shape().layout().pageBytes());
         }
+    }
+
+    @Test
+    void pagesOfAnnouncedTokensLieTogetherAndNoMoreAreTakenThanTheyNeed() {
+        try (KvCache cache = new KvCache(shape(1 << 20))) {
+            appendUpTo(cache.head(0, 0), 3);
+            cache.announce(8 * 100);
+            for (int end = 4; end <= 8 * 100; end += 4) {
+                for (int kvHead = 0; kvHead < 2; kvHead++) {
+                    appendUpTo(cache.head(0, kvHead), end);
+                }
+            }
+            // one page before the announcement, then a run of 64 and what is left of the 101 pages for 803 tokens
+            assertThat(breaks(cache.head(0, 0), 100)).containsExactly(1, 65);
+            assertThat(breaks(cache.head(0, 1), 100)).containsExactly(64);
+            assertThat(cache.usedBytes())
+                    .isEqualTo((101 + 100) * cache.shape().layout().pageBytes());
+        }
+    }
+
+    /// Pages of the first `pages` that do not begin where the one before them ends.
+    private static List<Integer> breaks(HeadCache head, int pages) {
+        return IntStream.range(1, pages)
+                .filter(page -> !head.isFollowed(page - 1, page))
+                .boxed()
+                .toList();
     }
 
     @ParameterizedTest

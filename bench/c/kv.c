@@ -1,5 +1,6 @@
 // Single-query attention of four query heads over KV pages of 64 tokens x 64 numbers, as the Java kernels do it, for
-// comparison: f32, f16, bf16 and q8, K and V row by row as the pages have them, no prefetch instructions.
+// comparison: f32, f16, bf16 and q8, K and V row by row as the pages have them. Over all pages and over one of eight,
+// without prefetch instructions and with one per cache line, for the line one page further on the way.
 // gcc -O3 -march=native -o kv kv.c -lm   (AVX-512)
 #include <immintrin.h>
 #include <math.h>
@@ -26,19 +27,20 @@ static __m512 power(__m512 x) {
 #define Q8(p) _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p))))
 // the 16 numbers j of row r
 #define AT(B, r, j) (((r) * N + (j) * 16) * (B))
-#define TILE(LOAD, B, factor) \
+#define TILE(LOAD, B, factor, AHEAD) \
   for (int r = 0; r < N; r++) { \
+    for (int j = 0; j < B && AHEAD; j++, next += 64) _mm_prefetch(next, _MM_HINT_T0); \
     __m512 n[4]; \
     for (int j = 0; j < 4; j++) n[j] = LOAD(page + AT(B, r, j)); \
     for (int i = 0; i < ROWS; i++) \
       for (int j = 0; j < 4; j++) a[i][j] = _mm512_fmadd_ps(_mm512_set1_ps(rows->factor[i][r]), n[j], a[i][j]); \
   }
-#define ATTEND(LOAD, B) \
-  __attribute__((noinline)) static void attend##LOAD(const char *page, struct rows *rows) { \
+#define ATTEND(NAME, LOAD, B, AHEAD) \
+  __attribute__((noinline)) static void NAME(const char *page, const char *next, struct rows *rows) { \
     const float *scales = (const float *)(page + 2 * N * N * B); \
     __m512 a[ROWS][4]; \
     for (int i = 0; i < ROWS * 4; i++) a[i / 4][i % 4] = _mm512_setzero_ps(); \
-    TILE(LOAD, B, query) \
+    TILE(LOAD, B, query, AHEAD) \
     for (int i = 0; i < ROWS; i++) { \
       for (int j = 0; j < 4 && B == 1; j++) a[i][j] = _mm512_mul_ps(a[i][j], F32(scales + 16 * j)); \
       float top = _mm512_reduce_max_ps( \
@@ -54,10 +56,11 @@ static __m512 power(__m512 x) {
       } \
     } \
     page += N * N * B; \
-    TILE(LOAD, B, weight) \
+    TILE(LOAD, B, weight, AHEAD) \
     for (int i = 0; i < ROWS * 4; i++) _mm512_storeu_ps(rows->out[i / 4] + 16 * (i % 4), a[i / 4][i % 4]); \
   }
-ATTEND(F32, 4) ATTEND(F16, 2) ATTEND(BF16, 2) ATTEND(Q8, 1)
+ATTEND(attendF32, F32, 4, 0) ATTEND(attendF16, F16, 2, 0) ATTEND(attendBF16, BF16, 2, 0) ATTEND(attendQ8, Q8, 1, 0)
+ATTEND(aheadF32, F32, 4, 1) ATTEND(aheadF16, F16, 2, 1) ATTEND(aheadBF16, BF16, 2, 1) ATTEND(aheadQ8, Q8, 1, 1)
 __attribute__((noinline)) static void read(const char *page, long bytes, struct rows *rows) {
   __m512 a[4] = {};
   for (long at = 0; at < bytes; at += 256)
@@ -72,21 +75,36 @@ int main(void) {
   char *memory = (char *)(((intptr_t)mapped + (2 << 20) - 1) & -(2l << 20));
   madvise(memory, BYTES, MADV_HUGEPAGE);
   memset(memory, 1, BYTES); // small positive numbers of every type
-  void (*attend[])(const char *, struct rows *) = {attendF32, attendF16, attendBF16, attendQ8};
+  void (*kernels[][4])(const char *, const char *, struct rows *) = {
+      {attendF32, attendF16, attendBF16, attendQ8}, {aheadF32, aheadF16, aheadBF16, aheadQ8}};
   for (int type = 0; type < 4; type++) {
     long width = (int[]){4, 2, 2, 1}[type], page = 2 * N * N * width + (type == 3 ? 2 * N * 4 : 0), pages = BYTES / page;
-    double reads[REPEATS], attends[REPEATS];
+    double rates[5][REPEATS]; // of a plain read, then of all and of selected pages, without and with prefetch
     for (int repeat = 0; repeat < REPEATS; repeat++) {
       memset(&rows, 0, sizeof rows);
       double start = now();
       read(memory, pages * page, &rows);
-      double middle = now();
-      for (long i = 0; i < pages; i++) attend[type](memory + i * page, &rows);
-      reads[repeat] = middle - start, attends[repeat] = now() - middle;
+      rates[0][repeat] = pages * page / (now() - start) / 1e9;
+      for (int way = 0; way < 4; way++) {
+        long step = way % 2 ? 8 : 1, count = pages / step;
+        const char *at = memory + (step - 1) * page;
+        start = now();
+        for (long i = 0; i < count; i++) {
+          // of every eight pages another one: the distance changes
+          const char *next = memory + (i + 1 < count ? (i + 1) * step + rand() % step : i * step) * page;
+          kernels[way / 2][type](at, next, &rows);
+          at = next;
+        }
+        rates[1 + way][repeat] = count * page / (now() - start) / 1e9;
+      }
     }
-    qsort(reads, REPEATS, sizeof *reads, ascending), qsort(attends, REPEATS, sizeof *attends, ascending);
-    double rate = pages * page / attends[REPEATS / 2] / 1e9, plain = pages * page / reads[REPEATS / 2] / 1e9;
-    printf("%-4s %9.1f  %10.1f  %6.0f%%  %9.1f\n", (char *[]){"F32", "F16", "BF16", "Q8"}[type], plain, rate,
-        100 * rate / plain, rate * 1e3 * 64 / page);
+    double *r[5];
+    for (int i = 0; i < 5; i++) qsort(r[i] = rates[i], REPEATS, sizeof(double), ascending);
+#define MEDIAN(i) r[i][REPEATS / 2]
+    printf("%-4s %9.1f", (char *[]){"F32", "F16", "BF16", "Q8"}[type], MEDIAN(0));
+    for (int i = 1; i < 5; i += 2)
+      printf("  %10.1f  %6.0f%%  %9.1f  %13.1f  %7.0f%%", MEDIAN(i), 100 * MEDIAN(i) / MEDIAN(0),
+          MEDIAN(i) * 1e3 * 64 / page, MEDIAN(i + 1), 100 * MEDIAN(i + 1) / MEDIAN(i));
+    puts("");
   }
 }

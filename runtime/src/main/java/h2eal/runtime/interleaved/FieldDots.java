@@ -80,7 +80,8 @@ final class FieldDots {
     /// [Fields#NIBBLES].
     static void nibbles(Tile tile, int at, int block, int sub) {
         int[] multipliers = tile.inputs.multipliers;
-        int offset = -OFFSET_NIBBLES * tile.inputs.sums[block] << 16;
+        ShortVector offset = IntVector.broadcast(I, -OFFSET_NIBBLES * tile.inputs.sums[block] << 16)
+                .reinterpretAsShorts();
         long data = tile.data + at;
         long stream = tile.stream;
         long products = tile.products(sub);
@@ -88,10 +89,10 @@ final class FieldDots {
         for (int g = tile.first; g < end; g += 2) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 long from = data + (g >> 1) * 4 * LINE_BYTES + part;
-                ShortVector a = ShortVector.zero(HALVES_OF_INTS);
-                ShortVector b = a;
-                ShortVector c = a;
-                ShortVector d = a;
+                ShortVector a = offset;
+                ShortVector b = ShortVector.zero(HALVES_OF_INTS);
+                ShortVector c = offset;
+                ShortVector d = b;
                 int m = block * 4 * Fields.SHIFTS;
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
@@ -112,11 +113,9 @@ final class FieldDots {
                 IntVector halves = a.add(b).reinterpretAsInts();
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
@@ -126,7 +125,8 @@ final class FieldDots {
     /// [Fields#FIVES].
     static void fives(Tile tile, int at, int block, int sub) {
         int[] multipliers = tile.inputs.multipliers;
-        int offset = -OFFSET_FIVES * tile.inputs.sums[block] << 16;
+        ShortVector offset = IntVector.broadcast(I, -OFFSET_FIVES * tile.inputs.sums[block] << 16)
+                .reinterpretAsShorts();
         long data = tile.data + at;
         long stream = tile.stream;
         long products = tile.products(sub);
@@ -134,10 +134,10 @@ final class FieldDots {
         for (int g = tile.first; g < end; g += 2) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 long from = data + (g >> 1) * 5 * LINE_BYTES + part;
-                ShortVector a = ShortVector.zero(HALVES_OF_INTS);
-                ShortVector b = a;
-                ShortVector c = a;
-                ShortVector d = a;
+                ShortVector a = offset;
+                ShortVector b = ShortVector.zero(HALVES_OF_INTS);
+                ShortVector c = offset;
+                ShortVector d = b;
                 int m = block * 5 * Fields.SHIFTS;
                 for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
@@ -158,11 +158,9 @@ final class FieldDots {
                 IntVector halves = a.add(b).reinterpretAsInts();
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }
@@ -172,7 +170,8 @@ final class FieldDots {
     /// [Fields#SIXES].
     static void sixes(Tile tile, int at, int block, int sub) {
         int[] multipliers = tile.inputs.multipliers;
-        int offset = -OFFSET_SIXES * tile.inputs.sums[block] << 16;
+        ShortVector offset = IntVector.broadcast(I, -OFFSET_SIXES * tile.inputs.sums[block] << 16)
+                .reinterpretAsShorts();
         long data = tile.data + at;
         long stream = tile.stream;
         long products = tile.products(sub);
@@ -180,10 +179,10 @@ final class FieldDots {
         for (int g = tile.first; g < end; g += 2) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 long from = data + (g >> 1) * 3 * LINE_BYTES + part;
-                ShortVector a = ShortVector.zero(HALVES_OF_INTS);
-                ShortVector b = a;
-                ShortVector c = a;
-                ShortVector d = a;
+                ShortVector a = offset;
+                ShortVector b = ShortVector.zero(HALVES_OF_INTS);
+                ShortVector c = offset;
+                ShortVector d = b;
                 int m = block * 3 * Fields.SHIFTS;
                 for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
@@ -204,11 +203,9 @@ final class FieldDots {
                 IntVector halves = a.add(b).reinterpretAsInts();
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
-                        .add(offset)
                         .lanewise(ASHR, 16)
                         .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
             }

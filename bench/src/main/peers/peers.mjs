@@ -18,12 +18,18 @@ const {values: flags, positionals} = parseArgs({
         prompt: {type: "string", default: "64"},
         attention: {type: "string", default: "h2eal"},
         weights: {type: "string", default: "Q8_0"},
+        kv: {type: "string", default: "f16"},
         json: {type: "string"},
     },
 });
 if (positionals.length !== 1) {
     console.error("usage: bench/peers MODEL.gguf|SHAPE [--engines llama.cpp,jlama] [--threads N] [--depths 512,4096]"
-        + " [--rounds N] [--steps N] [--prompt N] [--attention NAME] [--weights TYPE] [--json FILE]");
+        + " [--rounds N] [--steps N] [--prompt N] [--attention NAME] [--weights TYPE] [--kv f16|q8]"
+        + " [--json FILE]");
+    process.exit(2);
+}
+if (!["f16", "q8"].includes(flags.kv)) {
+    console.error(`bench/peers: --kv must be f16 or q8: ${flags.kv}`);
     process.exit(2);
 }
 const engines = flags.engines.split(",").filter(name => name !== "");
@@ -46,12 +52,12 @@ function fileOf(name) {
 function ours() {
     const file = path.join(work, "h2eal.json");
     h2eal(["--model", model, "--depths", flags.depths, "--steps", flags.steps, "--prompt", flags.prompt,
-        "--attention", flags.attention, "--json", file]);
+        "--attention", flags.attention, "--kv", flags.kv, "--json", file]);
     return JSON.parse(fs.readFileSync(file, "utf8"));
 }
 
 const llama = flash => lines(run(process.execPath, [path.join(import.meta.dirname, "llama-cpp.mjs"), work, model,
-    flags.threads, flags.depths, flags.steps, flags.prompt, flash, path.join(work, "state.bin")]));
+    flags.threads, flags.depths, flags.steps, flags.prompt, flash, flags.kv, path.join(work, "state.bin")]));
 
 // Jlama computes some tokens a second at greater depths, and keeps 64 KiB for each token of a 1B model.
 const JLAMA_DEEPEST = 32768;
@@ -82,9 +88,9 @@ function java() {
     return path.join(found, "bin/java");
 }
 
-// the settings of each engine; its best one counts
+// the settings of each engine; its best one counts. llama.cpp keeps values of 8 bits with flash attention only
 const settings = {
-    "llama.cpp": {off: () => llama("0"), on: () => llama("1")},
+    "llama.cpp": flags.kv === "q8" ? {on: () => llama("1")} : {off: () => llama("0"), on: () => llama("1")},
     jlama: {Q4: jlama},
 };
 const unknown = engines.filter(name => !settings[name]);
@@ -135,7 +141,7 @@ const fromEmpty = {
 
 const show = cells => console.log(cells.map((cell, i) => String(cell).padStart(i ? 17 : 9)).join(""));
 const fixed = (number, digits) => number.toFixed(digits);
-console.log(`${path.basename(model)}, ${flags.threads} threads, medians of ${flags.rounds} rounds in turn, `
+console.log(`${path.basename(model)}, KV cache of ${flags.kv}, ${flags.threads} threads, medians of ${flags.rounds} rounds in turn, `
     + `${flags.threads === "1" ? "processor" : "wall"} time, load ${load.join(" ")}`);
 console.log("milliseconds per token, tokens of a prompt at that depth per second");
 show(["context", "dense ms", "hybrid ms", "dense prompt", "hybrid prompt"]);
@@ -146,7 +152,7 @@ for (const r of table) {
 for (const name of engines) {
     console.log(name === "jlama"
         ? `\nover jlama, whose weights are 4 bits (it has no kernel for 8), prompts of at most ${JLAMA_PROMPT}:`
-        : `\nover ${name}, its better setting (flash attention on or off):`);
+        : `\nover ${name}, flash attention ${Object.keys(settings[name]).join(" or ")}, its better setting:`);
     show(["context", `its ms`, "dense x", "hybrid x", "its prompt", "dense prompt x", "hybrid prompt x"]);
     for (const r of table) {
         const p = r.peers[name];

@@ -35,7 +35,6 @@ import java.util.stream.Stream;
 /// @param points all points, in order
 public record Experiment(String name, Path folder, Scope scope, List<Point> points) {
 
-    private static final String SPEC = "spec.yaml";
     private static final String SCOPE = "scope";
     private static final double GIBIBYTE = 1L << 30;
 
@@ -58,10 +57,10 @@ public record Experiment(String name, Path folder, Scope scope, List<Point> poin
     /// @param restriction part of a spec that is merged over the folder's, to run less of it
     /// @throws SpecException naming file, line and what is allowed, if any point is impossible
     public static Experiment read(Path folder, Optional<Block> restriction, DesignPoints reader) {
-        if (!Files.isRegularFile(folder.resolve(SPEC))) {
-            throw new SpecException("%s: no experiment, it has no %s".formatted(folder, SPEC));
+        if (!Files.isRegularFile(folder.resolve(ExperimentFolders.SPEC))) {
+            throw new SpecException("%s: no experiment, it has no %s".formatted(folder, ExperimentFolders.SPEC));
         }
-        Block spec = YamlDocument.read(folder.resolve(SPEC));
+        Block spec = YamlDocument.read(folder.resolve(ExperimentFolders.SPEC));
         Block restricted = restriction.map(spec::merge).orElse(spec);
         Scope scope = restricted.fields().containsKey(SCOPE)
                 ? Fields.of(restricted.only(SCOPE), "", SCOPE).choice(SCOPE, Scope.class)

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /// @param folder the folder `experiments/`
 public record ExperimentFolders(Path folder) {
 
-    private static final String SPEC = "spec.yaml";
+    /// The file that makes a folder an experiment.
+    static final String SPEC = "spec.yaml";
 
     /// The experiments of an installation: they lie beside its presets.
     public static ExperimentFolders of(Presets presets) {

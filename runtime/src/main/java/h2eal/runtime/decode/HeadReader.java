@@ -168,9 +168,8 @@ final class HeadReader {
         }
     }
 
-    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that the hardware fetches
-    /// ahead
-    /// as the one before them ends where they begin.
+    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that begin where the one
+    /// before them ends: the hardware fetches them ahead.
     private void expect(PageSpans pages, int from, int span, int end, QueryRows scratch) {
         for (int next = span; next < end; next++) {
             int page = pages.page(next);

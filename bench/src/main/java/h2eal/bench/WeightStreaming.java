@@ -19,7 +19,7 @@ public final class WeightStreaming {
 
     private static final long BYTES = 192L << 20;
     /// Of so many rows at once, a share begins: kernels work on several rows at a time.
-    private static final int ROW_GRANULE = 64;
+    private static final int ROW_GRANULE = 96;
     /// Bytes of the same value as a half, a float or part of one: small and normal.
     private static final byte SCALE_BYTE = 0x10;
 

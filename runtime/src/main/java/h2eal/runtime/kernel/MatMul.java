@@ -10,7 +10,7 @@ public final class MatMul {
     /// whole tiles of interleaved rows.
     private static final int FEW_ROWS = 16;
 
-    private static final int MANY_ROWS = 128;
+    private static final int MANY_ROWS = 96;
 
     private final Kernels kernels;
     private final Workers workers;

@@ -75,8 +75,8 @@ public final class InterleavedDots {
         switch (format) {
             case Q8_0 -> ScaledSums.floats(tile, subBlocks);
             case Q4_0, Q5_0 -> ScaledSums.scales(tile, first, subBlocks);
-            case Q4_1, Q5_1 -> ScaledSums.scalesAndLeasts(tile, first, subBlocks, fields.offset());
-            case Q4_K, Q5_K -> ScaledSums.k(tile, first, fields.offset());
+            case Q4_1, Q5_1 -> ScaledSums.scalesAndLeasts(tile, first, subBlocks);
+            case Q4_K, Q5_K -> ScaledSums.k(tile, first);
             case Q6_K -> ScaledSums.q6k(tile, first);
         }
     }

@@ -30,6 +30,10 @@ final class RoundedInputs {
     float[] scales = {};
     /// Sum of the exact numbers of each block.
     int[] sums = {};
+    /// Sum of the numbers of each block, scale included.
+    float[] scaledSums = {};
+    /// [Fields#offset] times that: what products lack.
+    float[] offsets = {};
 
     RoundedInputs() {}
 
@@ -48,6 +52,8 @@ final class RoundedInputs {
         int size = fields.numbers();
         for (int block = 0; block < columns / size; block++) {
             round(block);
+            scaledSums[block] = scales[block] * sums[block];
+            offsets[block] = fields.offset() * scaledSums[block];
             fields.multipliers(numbers, block * size, multipliers, block * fields.words() * Fields.SHIFTS);
         }
     }
@@ -66,6 +72,8 @@ final class RoundedInputs {
             // sixes have the shortest blocks, fives the most words
             scales = new float[columns / Fields.SIXES.numbers()];
             sums = new int[columns / Fields.SIXES.numbers()];
+            scaledSums = new float[sums.length];
+            offsets = new float[sums.length];
         }
         int needed = columns / fields.numbers() * fields.words() * Fields.SHIFTS;
         if (multipliers.length < needed) {

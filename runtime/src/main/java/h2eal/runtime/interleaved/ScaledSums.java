@@ -149,10 +149,10 @@ final class ScaledSums {
     /// Q4_1 and Q5_1: sub-blocks with a scale and a least weight each.
     ///
     /// @param block first of the blocks of inputs
-    /// @param offset what the products lack, times the sum of inputs
-    static void scalesAndLeasts(Tile tile, int block, int subBlocks, int offset) {
+    static void scalesAndLeasts(Tile tile, int block, int subBlocks) {
         float[] inputs = tile.inputs.scales;
-        int[] inputSums = tile.inputs.sums;
+        float[] offsets = tile.inputs.offsets;
+        float[] inputSums = tile.inputs.scaledSums;
         int words = subBlocks;
         long heads = tile.heads;
         long stream = tile.stream;
@@ -168,8 +168,6 @@ final class ScaledSums {
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 int b = block;
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b++) {
-                    float input = inputs[b];
-                    int inputSum = inputSums[b];
                     IntVector leastBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector scaleBits = leastBits.lanewise(LSHL, 16);
                     FloatVector scaleShifted = scaleBits
@@ -194,10 +192,11 @@ final class ScaledSums {
                             .min(leastShifted.sub(LEAST_NORMAL).reinterpretAsInts())
                             .or(leastBits.and(SIGN))
                             .reinterpretAsFloats();
-                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
-                            .add(offset * inputSum);
-                    sum = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, sum);
-                    sum = least.fma(FloatVector.broadcast(F, input * inputSum), sum);
+                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
+                    sum = ((FloatVector) product.convert(I2F, 0))
+                            .fma(FloatVector.broadcast(F, inputs[b]), FloatVector.broadcast(F, offsets[b]))
+                            .fma(scale, sum);
+                    sum = least.fma(FloatVector.broadcast(F, inputSums[b]), sum);
                     products += PRODUCT_BYTES;
                 }
                 sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
@@ -208,10 +207,10 @@ final class ScaledSums {
     /// Q4_K and Q5_K: eight sub-blocks, with scales and least weights.
     ///
     /// @param block first of eight blocks of inputs
-    /// @param offset what the products lack, times the sum of inputs
-    static void k(Tile tile, int block, int offset) {
+    static void k(Tile tile, int block) {
         float[] inputs = tile.inputs.scales;
-        int[] inputSums = tile.inputs.sums;
+        float[] offsets = tile.inputs.offsets;
+        float[] inputSums = tile.inputs.scaledSums;
         long heads = tile.heads;
         long stream = tile.stream;
         long firstProducts = tile.products(0);
@@ -232,26 +231,27 @@ final class ScaledSums {
                 FloatVector least = scaled;
                 int k = 0;
                 for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
-                    float input = inputs[block + k];
-                    int inputSum = inputSums[block + k];
-                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
-                            .add(offset * inputSum);
-                    FloatVector scale = (FloatVector) scales.and(63).convert(I2F, 0);
-                    scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
-                    scale = (FloatVector) leasts.and(63).convert(I2F, 0);
-                    least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
-                    input = inputs[block + k + 4];
-                    inputSum = inputSums[block + k + 4];
-                    product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
-                            .add(offset * inputSum);
+                    FloatVector product =
+                            (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
+                                    .convert(I2F, 0);
+                    product = product.fma(
+                            FloatVector.broadcast(F, inputs[block + k]), FloatVector.broadcast(F, offsets[block + k]));
+                    scaled = product.fma((FloatVector) scales.and(63).convert(I2F, 0), scaled);
+                    least = FloatVector.broadcast(F, inputSums[block + k])
+                            .fma((FloatVector) leasts.and(63).convert(I2F, 0), least);
+                    product = (FloatVector)
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
+                                    .convert(I2F, 0);
+                    product = product.fma(
+                            FloatVector.broadcast(F, inputs[block + k + 4]),
+                            FloatVector.broadcast(F, offsets[block + k + 4]));
                     IntVector bits = parts.and(15).or(scales.lanewise(LSHR, 2).and(48));
-                    scale = (FloatVector) bits.convert(I2F, 0);
-                    scaled = ((FloatVector) product.convert(I2F, 0)).mul(input).fma(scale, scaled);
+                    scaled = product.fma((FloatVector) bits.convert(I2F, 0), scaled);
                     bits = parts.lanewise(LSHR, 4)
                             .and(15)
                             .or(leasts.lanewise(LSHR, 2).and(48));
-                    scale = (FloatVector) bits.convert(I2F, 0);
-                    least = scale.fma(FloatVector.broadcast(F, input * inputSum), least);
+                    least = FloatVector.broadcast(F, inputSums[block + k + 4])
+                            .fma((FloatVector) bits.convert(I2F, 0), least);
                     scales = scales.lanewise(LSHR, 8);
                     leasts = leasts.lanewise(LSHR, 8);
                     parts = parts.lanewise(LSHR, 8);

@@ -79,6 +79,7 @@ int main(void) {
       {attendF32, attendF16, attendBF16, attendQ8}, {aheadF32, aheadF16, aheadBF16, aheadQ8}};
   for (int type = 0; type < 4; type++) {
     long width = (int[]){4, 2, 2, 1}[type], page = 2 * N * N * width + (type == 3 ? 2 * N * 4 : 0), pages = BYTES / page;
+    const char **order = malloc((pages + 1) * sizeof *order);
     double rates[5][REPEATS]; // of a plain read, then of all and of selected pages, without and with prefetch
     for (int repeat = 0; repeat < REPEATS; repeat++) {
       memset(&rows, 0, sizeof rows);
@@ -87,14 +88,11 @@ int main(void) {
       rates[0][repeat] = pages * page / (now() - start) / 1e9;
       for (int way = 0; way < 4; way++) {
         long step = way % 2 ? 8 : 1, count = pages / step;
-        const char *at = memory + (step - 1) * page;
+        // of every eight pages another one, so that the distance changes; after the last comes itself
+        for (long i = 0; i < count; i++) order[i] = memory + (i * step + rand() % step) * page;
+        order[count] = order[count - 1];
         start = now();
-        for (long i = 0; i < count; i++) {
-          // of every eight pages another one: the distance changes
-          const char *next = memory + (i + 1 < count ? (i + 1) * step + rand() % step : i * step) * page;
-          kernels[way / 2][type](at, next, &rows);
-          at = next;
-        }
+        for (long i = 0; i < count; i++) kernels[way / 2][type](order[i], order[i + 1], &rows);
         rates[1 + way][repeat] = count * page / (now() - start) / 1e9;
       }
     }
@@ -106,5 +104,6 @@ int main(void) {
       printf("  %10.1f  %6.0f%%  %9.1f  %13.1f  %7.0f%%", MEDIAN(i), 100 * MEDIAN(i) / MEDIAN(0),
           MEDIAN(i) * 1e3 * 64 / page, MEDIAN(i + 1), 100 * MEDIAN(i + 1) / MEDIAN(i));
     puts("");
+    free(order);
   }
 }

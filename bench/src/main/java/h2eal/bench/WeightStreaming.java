@@ -1,6 +1,7 @@
 package h2eal.bench;
 
 import h2eal.runtime.cache.HugePages;
+import h2eal.runtime.interleaved.InterleavedRows;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
@@ -18,8 +19,6 @@ import java.util.Random;
 public final class WeightStreaming {
 
     private static final long BYTES = 192L << 20;
-    /// Of so many rows at once, a share begins: kernels work on several rows at a time.
-    private static final int ROW_GRANULE = 96;
     /// Bytes of the same value as a half, a float or part of one: small and normal.
     private static final byte SCALE_BYTE = 0x10;
 
@@ -38,7 +37,7 @@ public final class WeightStreaming {
 
     private static void report(WeightType type, int columns, int threads) {
         try (Arena arena = Arena.ofShared()) {
-            int rows = (int) (BYTES / type.rowBytes(columns)) / ROW_GRANULE * ROW_GRANULE;
+            int rows = (int) (BYTES / type.rowBytes(columns)) / InterleavedRows.TILE_ROWS * InterleavedRows.TILE_ROWS;
             Weights weights = noise(type, rows, columns, arena);
             float[] x = new float[columns];
             Arrays.fill(x, 0.5f);
@@ -48,8 +47,8 @@ public final class WeightStreaming {
             List<Streaming.Pass> passes = List.of(
                     (share, shares) -> Streaming.read(weights.data(), bytes * share / shares, bytes / shares),
                     (share, shares) -> {
-                        int from = rows / ROW_GRANULE * share / shares * ROW_GRANULE;
-                        int to = rows / ROW_GRANULE * (share + 1) / shares * ROW_GRANULE;
+                        int from = rows / InterleavedRows.TILE_ROWS * share / shares * InterleavedRows.TILE_ROWS;
+                        int to = rows / InterleavedRows.TILE_ROWS * (share + 1) / shares * InterleavedRows.TILE_ROWS;
                         kernels.matMul(weights, from, to, x, y, 1);
                         return y[from];
                     });

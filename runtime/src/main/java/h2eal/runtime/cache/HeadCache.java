@@ -18,7 +18,7 @@ public final class HeadCache {
     /// Pages a head takes at once: a quarter of what it has taken, so that little is wasted and neighbours in position
     /// are neighbours in memory, but not more than this.
     private static final int MOST_PAGES_AT_ONCE = 16;
-    /// The same for pages that are going to be filled. Longer runs are not read faster.
+    /// The same for pages that are going to be filled. Longer runs would leave more at the end of a chunk of memory.
     private static final int MOST_ANNOUNCED_PAGES_AT_ONCE = 64;
 
     private final CacheShape shape;

@@ -30,7 +30,8 @@ public final class InterleavedRows {
     /// plain read and most to 85 or more, in rows of 2048 weights.
     static final int STREAM_GROUPS = 3;
 
-    static final int TILE_ROWS = STREAMS * STREAM_GROUPS * GROUP;
+    /// Rows that are multiplied together; a share of a matrix best begins with a whole number of them.
+    public static final int TILE_ROWS = STREAMS * STREAM_GROUPS * GROUP;
 
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 

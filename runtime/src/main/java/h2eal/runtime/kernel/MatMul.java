@@ -1,5 +1,6 @@
 package h2eal.runtime.kernel;
 
+import h2eal.runtime.interleaved.InterleavedRows;
 import java.util.Objects;
 
 /// Multiplies weight matrices with batches of activations, every worker its own rows. The result does not depend on
@@ -10,7 +11,7 @@ public final class MatMul {
     /// whole tiles of interleaved rows.
     private static final int FEW_ROWS = 16;
 
-    private static final int MANY_ROWS = 96;
+    private static final int MANY_ROWS = InterleavedRows.TILE_ROWS;
 
     private final Kernels kernels;
     private final Workers workers;

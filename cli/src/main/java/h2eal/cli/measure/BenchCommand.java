@@ -25,6 +25,7 @@ import h2eal.model.Precision;
 import h2eal.runtime.AttentionMode;
 import h2eal.runtime.Engine;
 import h2eal.runtime.SessionOptions;
+import h2eal.runtime.gguf.RandomModel;
 import h2eal.runtime.gguf.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +80,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--weights",
             defaultValue = "Q8_0",
             paramLabel = "TYPE",
-            description = "Random weights of a shape: F32, F16, Q8_0 or Q4_0 (default Q8_0).")
+            description =
+                    "Random weights of a shape, of any type that can be computed with, such as Q4_K (default Q8_0).")
     private TensorType weights;
 
     @Option(
@@ -148,6 +150,10 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "--save-model needs a shape, not a file: " + model);
             }
             return MeasuredModel.of(ModelOption.path(model), threads.count());
+        }
+        if (!RandomModel.TYPES.contains(weights)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--weights must be one of %s: %s".formatted(RandomModel.TYPES, weights));
         }
         ModelShape shape =
                 ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();

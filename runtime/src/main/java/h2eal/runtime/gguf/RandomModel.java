@@ -13,9 +13,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -23,6 +26,26 @@ import java.util.random.RandomGeneratorFactory;
 /// but with nothing to say. Its vocabulary is the 256 bytes and as many fillers as the shape asks for.
 public final class RandomModel {
 
+    /// Types that weights can have: those the runtime computes with.
+    public static final Set<TensorType> TYPES = Collections.unmodifiableSet(EnumSet.of(
+            TensorType.F32,
+            TensorType.F16,
+            TensorType.BF16,
+            TensorType.Q4_0,
+            TensorType.Q4_1,
+            TensorType.Q5_0,
+            TensorType.Q5_1,
+            TensorType.Q8_0,
+            TensorType.Q2_K,
+            TensorType.Q3_K,
+            TensorType.Q4_K,
+            TensorType.Q5_K,
+            TensorType.Q6_K,
+            TensorType.IQ4_NL,
+            TensorType.IQ4_XS,
+            TensorType.MXFP4));
+
+    /// Half the range of the weights, or of most.
     private static final float WEIGHT = 0.02f;
 
     private final ModelShape shape;
@@ -45,7 +68,7 @@ public final class RandomModel {
 
     /// Writes a model of the Llama architecture.
     ///
-    /// @param type of every matrix: F32, F16, Q8_0 or Q4_0
+    /// @param type of every matrix, one of [#TYPES]
     /// @throws IllegalArgumentException if the type is another one, or rows of the shape are no whole number of blocks
     public static void write(Path path, ModelShape shape, TensorType type, long seed) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -55,29 +78,58 @@ public final class RandomModel {
         }
     }
 
-    /// All matrices are cut from the same noise: making it takes longer than writing it.
+    /// Blocks of random weights, none larger than twice [#WEIGHT]. All matrices are cut from the same noise: making it
+    /// takes longer than writing it.
     private MemorySegment noise(long bytes, long seed, Arena arena) {
-        MemorySegment data = arena.allocate(bytes, 64);
+        MemorySegment data = arena.allocate(Math.ceilDiv(bytes, Long.BYTES) * Long.BYTES, 64);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        int blockBytes = type.blockBytes();
-        for (long at = 0; at + blockBytes <= bytes; at += blockBytes) {
+        for (long at = 0; at < bytes; at += Long.BYTES) {
+            data.set(ValueLayout.JAVA_LONG, at, random.nextLong());
+        }
+        for (long at = 0; at + type.blockBytes() <= bytes; at += type.blockBytes()) {
             float number = (random.nextFloat() - 0.5f) * 2 * WEIGHT;
             switch (type) {
                 case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, number);
-                case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(number));
-                case Q8_0 -> fillBlock(data.asSlice(at, blockBytes), WEIGHT / 127, random);
-                case Q4_0 -> fillBlock(data.asSlice(at, blockBytes), WEIGHT / 8, random);
-                default -> throw new IllegalArgumentException("weights are F32, F16, Q8_0 or Q4_0: " + type);
+                case F16 -> setHalf(data, at, number);
+                case BF16 -> setShort(data, at, Float.floatToRawIntBits(number) >> 16);
+                default -> setScales(data, at);
             }
         }
         return data;
     }
 
-    private static void fillBlock(MemorySegment block, float scale, RandomGenerator random) {
-        block.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, Float.floatToFloat16(scale));
-        for (int i = Short.BYTES; i < block.byteSize(); i += Long.BYTES) {
-            block.set(ValueLayout.JAVA_LONG_UNALIGNED, i, random.nextLong());
+    /// Sets the scales of the block at `at` to what its largest number asks for; least weights to half the range below
+    /// zero. Scales of its sub-blocks are as random as its numbers.
+    private void setScales(MemorySegment data, long at) {
+        switch (type) {
+            case Q4_0 -> setHalf(data, at, WEIGHT / 8);
+            case Q5_0 -> setHalf(data, at, WEIGHT / 16);
+            case Q8_0, IQ4_NL -> setHalf(data, at, WEIGHT / 127);
+            case Q4_1 -> setScaleAndLeast(data, at, WEIGHT / 7.5f, -7.5f);
+            case Q5_1 -> setScaleAndLeast(data, at, WEIGHT / 15.5f, -15.5f);
+            case Q2_K -> setScaleAndLeast(data, at + 80, WEIGHT / 15 / 1.5f, 1.5f);
+            case Q3_K -> setHalf(data, at + 108, WEIGHT / 32 / 4);
+            case Q4_K -> setScaleAndLeast(data, at, WEIGHT / 63 / 7.5f, 7.5f);
+            case Q5_K -> setScaleAndLeast(data, at, WEIGHT / 63 / 15.5f, 15.5f);
+            case Q6_K -> setHalf(data, at + 208, WEIGHT / 128 / 32);
+            case IQ4_XS -> setHalf(data, at, WEIGHT / 32 / 127);
+            // 2^-8, and numbers are at most 6
+            case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) (127 - 8));
+            default -> throw new IllegalArgumentException("random weights are one of %s: %s".formatted(TYPES, type));
         }
+    }
+
+    private static void setScaleAndLeast(MemorySegment data, long at, float scale, float leastOfScale) {
+        setHalf(data, at, scale);
+        setHalf(data, at + Short.BYTES, scale * leastOfScale);
+    }
+
+    private static void setHalf(MemorySegment data, long at, float number) {
+        setShort(data, at, Float.floatToFloat16(number));
+    }
+
+    private static void setShort(MemorySegment data, long at, int bits) {
+        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) bits);
     }
 
     private void addTensors() {

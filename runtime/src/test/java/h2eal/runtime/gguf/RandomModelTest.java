@@ -2,6 +2,7 @@ package h2eal.runtime.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import h2eal.model.ModelShape;
 import h2eal.runtime.Engine;
@@ -9,8 +10,11 @@ import h2eal.runtime.Generation;
 import h2eal.runtime.GenerationListener;
 import h2eal.runtime.GenerationOptions;
 import h2eal.runtime.SessionOptions;
+import h2eal.runtime.kernel.WeightType;
+import h2eal.runtime.kernel.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +26,10 @@ class RandomModelTest {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "Q8_0", "Q4_0"})
-    void modelHasTheShapeAskedForAndRuns(TensorType type) throws IOException {
-        ModelShape shape = new ModelShape("random", 2, 64, 4, 2, 32, 96, 300, 1, 1, false, 512);
+    @EnumSource
+    void modelHasTheShapeAskedForAndRuns(WeightType weights) throws IOException {
+        TensorType type = TensorType.valueOf(weights.name());
+        ModelShape shape = new ModelShape("random", 2, 256, 8, 2, 32, 512, 300, 1, 1, false, 512);
         Path path = folder.resolve("random.gguf");
         RandomModel.write(path, shape, type, 3);
         try (Engine engine = Engine.open(path, 1)) {
@@ -34,6 +39,37 @@ class RandomModelTest {
                     "Hello", SessionOptions.dense(), GenerationOptions.greedy(3), GenerationListener.NONE);
             assertThat(generation.promptTokens()).isEqualTo(5);
             assertThat(generation.tokens()).hasSize(3);
+        }
+    }
+
+    @Test
+    void everyTypeThatIsComputedWithCanBeRandom() {
+        assertThat(RandomModel.TYPES)
+                .extracting(TensorType::name)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(WeightType.values()).map(Enum::name).toList());
+    }
+
+    /// Else exponentials overflow, and what is timed is arithmetic on infinities.
+    @ParameterizedTest
+    @EnumSource
+    void weightsAreSmallAndAverageNearZero(WeightType weights) throws IOException {
+        TensorType type = TensorType.valueOf(weights.name());
+        Path path = folder.resolve("random.gguf");
+        RandomModel.write(path, new ModelShape("random", 1, 256, 8, 2, 32, 512, 300, 1, 1, false, 512), type, 3);
+        try (GgufFile file = GgufFile.open(path)) {
+            Tensor tensor = file.require("blk.0.ffn_up.weight");
+            Weights rows = new Weights(tensor.data(), weights, 512, 256);
+            float[] numbers = new float[512 * 256];
+            for (int row = 0; row < 512; row++) {
+                rows.read(row, numbers, row * 256);
+            }
+            double sum = 0;
+            for (float number : numbers) {
+                assertThat(Math.abs(number)).isLessThan(0.041f);
+                sum += number;
+            }
+            assertThat(sum / numbers.length).isCloseTo(0, within(2e-3));
         }
     }
 

@@ -4,6 +4,7 @@ import h2eal.attention.PageGeometry;
 import h2eal.runtime.cache.CacheShape;
 import h2eal.runtime.cache.HeadCache;
 import h2eal.runtime.cache.KvCache;
+import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.PageKernels;
@@ -66,14 +67,15 @@ final class KvStreams implements AutoCloseable {
         return (double) cache.shape().pageBytes(TOKENS) / TOKENS / layers / KV_HEADS;
     }
 
-    /// Adds up the numbers of all pages as if they were floats.
+    /// Reads all pages and does nothing else.
     float read(int share, int shares) {
         float sum = 0;
         for (int i = share; i < layers * KV_HEADS; i += shares) {
             HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
             for (int page = 0; page < TOKENS / 64; page++) {
-                sum += Streaming.read(
-                        head.memory(page), head.pageAt(page), head.layout().pageBytes());
+                long at = head.pageAt(page);
+                sum += ReadBandwidth.read(
+                        head.memory(page), at, at + head.layout().pageBytes());
             }
         }
         return sum;

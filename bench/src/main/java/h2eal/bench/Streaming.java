@@ -1,16 +1,11 @@
 package h2eal.bench;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.DoubleAdder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Times several ways to go over the same memory, in turn. Rates are bytes per second of thread CPU time, so that other
 /// work on the machine does not count beyond what it takes from caches and memory.
@@ -19,7 +14,6 @@ final class Streaming {
     /// Enough for large kernels to be compiled: with 6, medians of Q5_K and Q6_K were half of what follows.
     private static final int WARM_UPS = 25;
     private static final int REPEATS = 15;
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /// Keeps results alive.
@@ -77,22 +71,5 @@ final class Streaming {
         double[] sorted = numbers.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
-    }
-
-    /// Adds up the numbers of a stretch of memory as if they were floats.
-    static float read(MemorySegment memory, long from, long bytes) {
-        FloatVector first = FloatVector.zero(SPECIES);
-        FloatVector second = first;
-        FloatVector third = first;
-        FloatVector fourth = first;
-        int step = SPECIES.vectorByteSize();
-        ByteOrder order = ByteOrder.nativeOrder();
-        for (long at = from; at + 4 * step <= from + bytes; at += 4 * step) {
-            first = first.add(FloatVector.fromMemorySegment(SPECIES, memory, at, order));
-            second = second.add(FloatVector.fromMemorySegment(SPECIES, memory, at + step, order));
-            third = third.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 2 * step, order));
-            fourth = fourth.add(FloatVector.fromMemorySegment(SPECIES, memory, at + 3 * step, order));
-        }
-        return first.add(second).add(third.add(fourth)).reduceLanes(VectorOperators.ADD);
     }
 }

@@ -1,10 +1,11 @@
 package h2eal.bench;
 
-import h2eal.runtime.cache.HugePages;
+import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.interleaved.InterleavedRows;
 import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
+import h2eal.runtime.memory.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -45,7 +46,8 @@ public final class WeightStreaming {
             Kernels kernels = Kernels.best();
             long bytes = weights.data().byteSize();
             List<Streaming.Pass> passes = List.of(
-                    (share, shares) -> Streaming.read(weights.data(), bytes * share / shares, bytes / shares),
+                    (share, shares) ->
+                            ReadBandwidth.read(weights.data(), bytes * share / shares, bytes * (share + 1) / shares),
                     (share, shares) -> {
                         int from = rows / InterleavedRows.TILE_ROWS * share / shares * InterleavedRows.TILE_ROWS;
                         int to = rows / InterleavedRows.TILE_ROWS * (share + 1) / shares * InterleavedRows.TILE_ROWS;

@@ -1,5 +1,6 @@
 package h2eal.runtime.cache;
 
+import h2eal.runtime.memory.HugePages;
 import h2eal.runtime.page.PageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,7 @@
 package h2eal.runtime.cache;
 
 import h2eal.runtime.kernel.Workers;
+import h2eal.runtime.memory.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,15 +42,17 @@ public final class ReadBandwidth {
         }
     }
 
-    /// One number of each cache line moves the whole line.
     private void read(int worker, int count) {
-        long end = BYTES / count * (worker + 1);
-        long first = 0;
-        long second = 0;
-        for (long at = BYTES / count * worker; at + 2 * LINE_BYTES <= end; at += 2 * LINE_BYTES) {
-            first += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-            second += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + LINE_BYTES);
+        seen[worker] = read(memory, BYTES / count * worker, BYTES / count * (worker + 1));
+    }
+
+    /// Adds up one number of each cache line of `from..to`, which moves the whole line: no plain Java loop reads
+    /// faster.
+    public static long read(MemorySegment memory, long from, long to) {
+        long sum = 0;
+        for (long at = from; at + LINE_BYTES <= to; at += LINE_BYTES) {
+            sum += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
         }
-        seen[worker] = first + second;
+        return sum;
     }
 }

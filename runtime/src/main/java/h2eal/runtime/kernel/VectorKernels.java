@@ -4,6 +4,7 @@ import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
 import h2eal.runtime.interleaved.InterleavedDots;
+import h2eal.runtime.memory.Prefetch;
 import h2eal.runtime.packed.PackedDots;
 import h2eal.runtime.vector.LaneSum;
 import h2eal.runtime.vector.VectorMath;
@@ -27,7 +28,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public String description() {
-        return "Vector API, %d bits".formatted(F.vectorBitSize());
+        return "Vector API, %d bits%s".formatted(F.vectorBitSize(), Prefetch.description());
     }
 
     @Override

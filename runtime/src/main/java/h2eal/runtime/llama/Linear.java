@@ -1,7 +1,7 @@
 package h2eal.runtime.llama;
 
-import h2eal.runtime.cache.HugePages;
 import h2eal.runtime.kernel.Weights;
+import h2eal.runtime.memory.HugePages;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 import java.util.Optional;

@@ -7,8 +7,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import h2eal.runtime.memory.AllMemory;
 import h2eal.runtime.page.QueryRows.Product;
-import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 

@@ -10,8 +10,8 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
+import h2eal.runtime.memory.AllMemory;
 import h2eal.runtime.page.QueryRows.Product;
-import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

@@ -9,8 +9,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.B2I;
 
+import h2eal.runtime.memory.AllMemory;
 import h2eal.runtime.page.QueryRows.Product;
-import h2eal.runtime.vector.AllMemory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;

@@ -6,8 +6,8 @@ import static h2eal.runtime.vector.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import h2eal.runtime.memory.AllMemory;
 import h2eal.runtime.page.QueryRows.Product;
-import h2eal.runtime.vector.AllMemory;
 import h2eal.runtime.vector.VectorMath;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;

@@ -1,4 +1,4 @@
-package h2eal.runtime.vector;
+package h2eal.runtime.memory;
 
 import java.lang.foreign.MemorySegment;
 

@@ -39,15 +39,18 @@ public final class WeightStreaming {
     private static void report(WeightType type, int columns, int threads) {
         try (Arena arena = Arena.ofShared()) {
             int rows = (int) (BYTES / type.rowBytes(columns)) / InterleavedRows.TILE_ROWS * InterleavedRows.TILE_ROWS;
-            Weights weights = noise(type, rows, columns, arena);
+            Weights inFile = noise(type, rows, columns, arena);
+            long copyBytes = inFile.interleavedBytes();
+            MemorySegment copy = HugePages.allocate(arena, copyBytes);
+            Weights weights = copyBytes == 0 ? inFile : inFile.interleave(copy);
             float[] x = new float[columns];
             Arrays.fill(x, 0.5f);
             float[] y = new float[rows];
             Kernels kernels = Kernels.best();
-            long bytes = weights.data().byteSize();
+            MemorySegment read = copyBytes == 0 ? inFile.data() : copy;
+            long bytes = read.byteSize();
             List<Streaming.Pass> passes = List.of(
-                    (share, shares) ->
-                            ReadBandwidth.read(weights.data(), bytes * share / shares, bytes * (share + 1) / shares),
+                    (share, shares) -> ReadBandwidth.read(read, bytes * share / shares, bytes * (share + 1) / shares),
                     (share, shares) -> {
                         int from = rows / InterleavedRows.TILE_ROWS * share / shares * InterleavedRows.TILE_ROWS;
                         int to = rows / InterleavedRows.TILE_ROWS * (share + 1) / shares * InterleavedRows.TILE_ROWS;
@@ -73,8 +76,6 @@ public final class WeightStreaming {
             long count = Math.min(noise.length, data.byteSize() - at);
             MemorySegment.copy(noise, 0, data, ValueLayout.JAVA_BYTE, at, (int) count);
         }
-        Weights weights = new Weights(data, type, rows, columns);
-        long copyBytes = weights.interleavedBytes();
-        return copyBytes == 0 ? weights : weights.interleave(HugePages.allocate(arena, copyBytes));
+        return new Weights(data, type, rows, columns);
     }
 }

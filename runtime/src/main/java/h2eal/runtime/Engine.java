@@ -23,7 +23,8 @@ import java.util.List;
 public final class Engine implements AutoCloseable {
 
     /// System property: when `false`, quantised weights are read where they lie in the file only, which takes half the
-    /// memory and decodes slower, with activations in f32; when `true`, they are copied. By default they are where the
+    /// memory or less and decodes slower, with activations in f32; when `true`, they are copied. By default they are
+    /// where the
     /// file and its copy take less than three quarters of the machine's memory.
     public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
 
@@ -47,7 +48,7 @@ public final class Engine implements AutoCloseable {
                     "holds more tokens than the embedding has rows, %d: %d"
                             .formatted(inFile.shape().vocabulary(), tokenizer.vocabularySize()));
         }
-        model = interleaves(file) ? inFile.interleaved(copies) : inFile;
+        model = interleaves(file, inFile) ? inFile.interleaved(copies) : inFile;
         kernels = Kernels.best();
         pageKernels = PageKernels.of(kernels);
         workers = new Workers(threads);
@@ -55,10 +56,10 @@ public final class Engine implements AutoCloseable {
         batchStep = new BatchStep(forward);
     }
 
-    private static boolean interleaves(GgufFile file) {
+    private static boolean interleaves(GgufFile file, Llama inFile) {
         String asked = System.getProperty(INTERLEAVE_PROPERTY);
         OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        boolean fits = 2 * file.tensorBytes() < machine.getTotalMemorySize() / 4 * 3;
+        boolean fits = file.tensorBytes() + inFile.interleavedBytes() < machine.getTotalMemorySize() / 4 * 3;
         return InterleavedRows.areUsable() && (asked == null ? fits : Boolean.parseBoolean(asked));
     }
 

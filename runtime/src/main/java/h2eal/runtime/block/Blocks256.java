@@ -21,23 +21,38 @@ public final class Blocks256 {
             float scale = d * (pair & 15);
             float least = dMin * (pair >> 4);
             for (int i = 0; i < 16; i++) {
-                out[outAt + sub * 16 + i] = scale * twoBits(data, at + 16, sub, i) - least;
+                out[outAt + sub * 16 + i] = scale * numberOfQ2k(data, at, sub, i) - least;
             }
         }
+    }
+
+    /// The two bits of weight `i` of sub-block `sub` of a block of Q2_K.
+    public static int numberOfQ2k(MemorySegment data, long at, int sub, int i) {
+        return twoBits(data, at + 16, sub, i);
     }
 
     /// `w = d * (scale - 32) * (q - 4)`: third bits, 2-bit weights, 16 scales of 6 bits, f16 d.
     public static void q3k(MemorySegment data, long at, float[] out, int outAt) {
         float d = Bytes.half(data, at + 108);
         for (int sub = 0; sub < 16; sub++) {
-            int low = Bytes.unsigned(data, at + 96 + sub % 8) >> (sub < 8 ? 0 : 4) & 15;
-            int high = Bytes.unsigned(data, at + 104 + sub % 4) >> 2 * (sub / 4) & 3;
-            float scale = d * ((low | high << 4) - 32);
+            float scale = d * scaleOfQ3k(data, at, sub);
             for (int i = 0; i < 16; i++) {
-                int third = Bytes.unsigned(data, at + sub % 2 * 16 + i) >> sub / 2 & 1;
-                out[outAt + sub * 16 + i] = scale * ((twoBits(data, at + 32, sub, i) | third << 2) - 4);
+                out[outAt + sub * 16 + i] = scale * (numberOfQ3k(data, at, sub, i) - 4);
             }
         }
+    }
+
+    /// The scale of sub-block `sub` of a block of Q3_K, from -32.
+    public static int scaleOfQ3k(MemorySegment data, long at, int sub) {
+        int low = Bytes.unsigned(data, at + 96 + sub % 8) >> (sub < 8 ? 0 : 4) & 15;
+        int high = Bytes.unsigned(data, at + 104 + sub % 4) >> 2 * (sub / 4) & 3;
+        return (low | high << 4) - 32;
+    }
+
+    /// The three bits of weight `i` of sub-block `sub` of a block of Q3_K.
+    public static int numberOfQ3k(MemorySegment data, long at, int sub, int i) {
+        int third = Bytes.unsigned(data, at + sub % 2 * 16 + i) >> sub / 2 & 1;
+        return twoBits(data, at + 32, sub, i) | third << 2;
     }
 
     /// Weight `i` of sub-block `sub`: four sub-blocks of 32 weights share 32 bytes, two bits each.
@@ -113,11 +128,16 @@ public final class Blocks256 {
     public static void q6k(MemorySegment data, long at, float[] out, int outAt) {
         float d = Bytes.half(data, at + 208);
         for (int sub = 0; sub < 16; sub++) {
-            float scale = d * Bytes.signed(data, at + 192 + sub);
+            float scale = d * scaleOfQ6k(data, at, sub);
             for (int i = 0; i < 16; i++) {
                 out[outAt + sub * 16 + i] = scale * (numberOfQ6k(data, at, sub, i) - 32);
             }
         }
+    }
+
+    /// The scale of sub-block `sub` of a block of Q6_K.
+    public static int scaleOfQ6k(MemorySegment data, long at, int sub) {
+        return Bytes.signed(data, at + 192 + sub);
     }
 
     /// The six bits of weight `i` of sub-block `sub` of a block of Q6_K.
@@ -131,12 +151,16 @@ public final class Blocks256 {
 
     /// `w = d * (scale - 32) * level[q]`: f16 d, 8 scales of 6 bits in two parts, nibbles in runs of 16 bytes.
     public static void iq4xs(MemorySegment data, long at, float[] out, int outAt) {
-        float d = Bytes.half(data, at);
-        int highs = Bytes.unsignedShort(data, at + 2);
         for (int sub = 0; sub < 8; sub++) {
-            int low = Bytes.unsigned(data, at + 4 + sub / 2) >> sub % 2 * 4 & 15;
-            float scale = d * ((low | (highs >> 2 * sub & 3) << 4) - 32);
+            float scale = scaleOfIq4xs(data, at, sub);
             Blocks32.lookUp(Blocks32.IQ4_LEVELS, scale, data, at + 8 + sub * 16L, out, outAt + sub * 32);
         }
+    }
+
+    /// What multiplies the levels of sub-block `sub` of a block of IQ4_XS.
+    public static float scaleOfIq4xs(MemorySegment data, long at, int sub) {
+        int low = Bytes.unsigned(data, at + 4 + sub / 2) >> sub % 2 * 4 & 15;
+        int high = Bytes.unsignedShort(data, at + 2) >> 2 * sub & 3;
+        return Bytes.half(data, at) * ((low | high << 4) - 32);
     }
 }

@@ -69,15 +69,32 @@ public final class Blocks32 {
 
     /// `w = scale * level[q]`: f16 scale, nibbles.
     public static void iq4nl(MemorySegment data, long at, float[] out, int outAt) {
-        float scale = Bytes.half(data, at);
-        lookUp(IQ4_LEVELS, scale, data, at + 2, out, outAt);
+        lookUp(IQ4_LEVELS, scaleOfIq4nl(data, at, 0), data, at + 2, out, outAt);
     }
 
     /// `w = 2^(e - 127) * value[q]`: one exponent byte e, nibbles (OCP Microscaling MXFP4).
     public static void mxfp4(MemorySegment data, long at, float[] out, int outAt) {
-        // Half of the scale, because the values are doubled; 2^-128 is still a float, if a denormal one.
-        float halfScale = Math.scalb(1f, Bytes.unsigned(data, at) - 128);
-        lookUp(E2M1_DOUBLED, halfScale, data, at + 1, out, outAt);
+        lookUp(E2M1_DOUBLED, halfScaleOfMxfp4(data, at, 0), data, at + 1, out, outAt);
+    }
+
+    /// Half of a block's scale, because its levels are doubled; 2^-128 is still a float, if a denormal one.
+    public static float halfScaleOfMxfp4(MemorySegment data, long at, int sub) {
+        return Math.scalb(1f, Bytes.unsigned(data, at) - 128);
+    }
+
+    /// Twice the value of a nibble of MXFP4, an integer.
+    public static int levelOfMxfp4(int nibble) {
+        return (int) E2M1_DOUBLED[nibble];
+    }
+
+    /// The level of a nibble of IQ4_NL and IQ4_XS, an integer.
+    public static int levelOfIq4(int nibble) {
+        return (int) IQ4_LEVELS[nibble];
+    }
+
+    /// The scale of a block of IQ4_NL.
+    public static float scaleOfIq4nl(MemorySegment data, long at, int sub) {
+        return Bytes.half(data, at);
     }
 
     static void lookUp(float[] levels, float scale, MemorySegment data, long at, float[] out, int outAt) {

@@ -13,7 +13,7 @@ public final class Bytes {
 
     private Bytes() {}
 
-    static int unsigned(MemorySegment data, long at) {
+    public static int unsigned(MemorySegment data, long at) {
         return data.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
     }
 

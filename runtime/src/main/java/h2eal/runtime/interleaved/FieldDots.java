@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import h2eal.runtime.interleaved.code.Fields;
 import h2eal.runtime.memory.AllMemory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

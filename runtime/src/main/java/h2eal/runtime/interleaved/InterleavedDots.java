@@ -5,6 +5,8 @@ import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
 import static h2eal.runtime.interleaved.InterleavedRows.STREAM_GROUPS;
 import static h2eal.runtime.interleaved.InterleavedRows.TILE_ROWS;
 
+import h2eal.runtime.interleaved.code.Fields;
+import h2eal.runtime.interleaved.code.RowFormat;
 import h2eal.runtime.memory.Prefetch;
 import java.lang.ref.Reference;
 
@@ -83,7 +85,9 @@ public final class InterleavedDots {
             case Q4_0, Q5_0 -> ScaledSums.scales(tile, first, subBlocks);
             case Q4_1, Q5_1 -> ScaledSums.scalesAndLeasts(tile, first, subBlocks);
             case Q4_K, Q5_K -> ScaledSums.k(tile, first);
-            case Q6_K -> ScaledSums.q6k(tile, first);
+            case Q2_K -> ScaledSums.q2k(tile, first);
+            case Q3_K, Q6_K -> ScaledSums.signedScales(tile, first);
+            case IQ4_NL, IQ4_XS, MXFP4 -> ScaledSums.levels(tile, subBlocks);
         }
     }
 

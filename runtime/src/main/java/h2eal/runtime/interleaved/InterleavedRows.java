@@ -1,5 +1,7 @@
 package h2eal.runtime.interleaved;
 
+import h2eal.runtime.interleaved.code.BlockCode;
+import h2eal.runtime.interleaved.code.RowFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

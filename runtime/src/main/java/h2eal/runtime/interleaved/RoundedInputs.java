@@ -1,5 +1,6 @@
 package h2eal.runtime.interleaved;
 
+import h2eal.runtime.interleaved.code.Fields;
 import java.util.Arrays;
 
 /// An input vector rounded to 8 bits in blocks of [Fields#numbers] numbers that share a scale, as the peers do: scratch

@@ -11,6 +11,9 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import h2eal.runtime.interleaved.code.KCode;
+import h2eal.runtime.interleaved.code.Q2kCode;
+import h2eal.runtime.interleaved.code.SignedScalesCode;
 import h2eal.runtime.memory.AllMemory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -80,6 +83,30 @@ final class ScaledSums {
                     sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
                             .fma(second, sum);
                     products += PRODUCT_BYTES;
+                }
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// Types of levels: sub-blocks with an f32 scale each; products are floats.
+    static void levels(Tile tile, int subBlocks) {
+        long heads = tile.heads;
+        long stream = tile.stream;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * subBlocks * LINE_BYTES + part;
+                long products = firstProducts + place;
+                long sums = firstSums + place;
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                for (long p = head; p != head + subBlocks * LINE_BYTES; p += LINE_BYTES, products += PRODUCT_BYTES) {
+                    FloatVector scale = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
+                            .fma(scale, sum);
                 }
                 sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
             }
@@ -283,10 +310,78 @@ final class ScaledSums {
         }
     }
 
-    /// Q6_K: sixteen sub-blocks with signed scales.
+    /// Q2_K: sixteen sub-blocks with a least weight each, and one scale.
     ///
     /// @param block first of sixteen blocks of inputs
-    static void q6k(Tile tile, int block) {
+    static void q2k(Tile tile, int block) {
+        float[] inputs = tile.inputs.scales;
+        float[] inputSums = tile.inputs.scaledSums;
+        float[] offsets = tile.inputs.offsets;
+        long heads = tile.heads;
+        long stream = tile.stream;
+        long firstProducts = tile.products(0);
+        long firstSums = tile.sums();
+        int end = tile.end;
+        for (int g = tile.first; g < end; g++) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                int place = g * LINE_BYTES + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * Q2kCode.HEAD_WORDS * LINE_BYTES + part;
+                long sums = firstSums + place;
+                IntVector leasts = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head, LITTLE_ENDIAN);
+                IntVector lastLeasts =
+                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + LINE_BYTES, LITTLE_ENDIAN);
+                FloatVector scaled = FloatVector.zero(F);
+                FloatVector least = scaled;
+                int k = block;
+                long middle = firstProducts + place + Q2kCode.SUB_BLOCKS / 2 * PRODUCT_BYTES;
+                for (long p = firstProducts + place; p != middle; p += PRODUCT_BYTES, k++) {
+                    FloatVector product =
+                            (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
+                                    .convert(I2F, 0);
+                    scaled = product.fma(FloatVector.broadcast(F, inputs[k]), scaled.add(offsets[k]));
+                    least = FloatVector.broadcast(F, inputSums[k])
+                            .fma((FloatVector) leasts.and(15).convert(I2F, 0), least);
+                    product = (FloatVector) IntVector.fromMemorySegment(
+                                    I, AllMemory.SEGMENT, p + Q2kCode.SUB_BLOCKS / 2 * PRODUCT_BYTES, LITTLE_ENDIAN)
+                            .convert(I2F, 0);
+                    scaled = product.fma(FloatVector.broadcast(F, inputs[k + 8]), scaled.add(offsets[k + 8]));
+                    least = FloatVector.broadcast(F, inputSums[k + 8])
+                            .fma((FloatVector) lastLeasts.and(15).convert(I2F, 0), least);
+                    leasts = leasts.lanewise(LSHR, 4);
+                    lastLeasts = lastLeasts.lanewise(LSHR, 4);
+                }
+                IntVector dMinBits = IntVector.fromMemorySegment(
+                        I, AllMemory.SEGMENT, head + Q2kCode.LEAST_WORDS * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector dBits = dMinBits.lanewise(LSHL, 16);
+                FloatVector dShifted = dBits.lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector d = dShifted.mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector dMinShifted = dMinBits.lanewise(LSHR, 3)
+                        .and(HALF_MAGNITUDE)
+                        .add(EXPONENT_SHIFT)
+                        .reinterpretAsFloats();
+                FloatVector dMin = dMinShifted
+                        .mul(0.5f)
+                        .reinterpretAsInts()
+                        .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
+                        .or(dMinBits.and(SIGN))
+                        .reinterpretAsFloats();
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// Q6_K and Q3_K: sixteen sub-blocks with signed scales.
+    ///
+    /// @param block first of sixteen blocks of inputs
+    static void signedScales(Tile tile, int block) {
         float[] inputs = tile.inputs.scales;
         long heads = tile.heads;
         long stream = tile.stream;
@@ -296,12 +391,12 @@ final class ScaledSums {
         for (int g = tile.first; g < end; g++) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 int place = g * LINE_BYTES + part;
-                long head = heads + (g & 1) * stream + (g >> 1) * Q6kCode.HEAD_WORDS * LINE_BYTES + part;
+                long head = heads + (g & 1) * stream + (g >> 1) * SignedScalesCode.HEAD_WORDS * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 FloatVector scaled = FloatVector.zero(F);
                 int sub = 0;
-                for (long p = head; p != head + Q6kCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
+                for (long p = head; p != head + SignedScalesCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
                     IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector product = IntVector.fromMemorySegment(
                             I, AllMemory.SEGMENT, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
@@ -332,7 +427,7 @@ final class ScaledSums {
                             .fma(scale, scaled);
                 }
                 IntVector dBits = IntVector.fromMemorySegment(
-                                I, AllMemory.SEGMENT, head + Q6kCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                                I, AllMemory.SEGMENT, head + SignedScalesCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)

@@ -1,5 +1,6 @@
 package h2eal.runtime.interleaved;
 
+import h2eal.runtime.interleaved.code.SignedScalesCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,7 +36,7 @@ final class Tile {
     private final List<RoundedInputs> batch = new ArrayList<>();
 
     private final MemorySegment scratch =
-            Arena.ofAuto().allocate((Q6kCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);
+            Arena.ofAuto().allocate((SignedScalesCode.SUB_BLOCKS + 1) * PRODUCT_BYTES, InterleavedRows.LINE_BYTES);
 
     private final MemorySegment sums = scratch.asSlice(0, PRODUCT_BYTES);
     private final long scratchAddress = scratch.address();

@@ -3,7 +3,7 @@ package h2eal.runtime.kernel;
 import h2eal.runtime.block.BlockDecoder;
 import h2eal.runtime.block.Blocks256;
 import h2eal.runtime.block.Blocks32;
-import h2eal.runtime.interleaved.RowFormat;
+import h2eal.runtime.interleaved.code.RowFormat;
 import java.util.Optional;
 
 /// How GGUF stores the numbers of one weight matrix: blocks of consecutive weights of a row (ggml's block layouts).
@@ -61,7 +61,12 @@ public enum WeightType {
             case Q4_K -> Optional.of(RowFormat.Q4_K);
             case Q5_K -> Optional.of(RowFormat.Q5_K);
             case Q6_K -> Optional.of(RowFormat.Q6_K);
-            case F32, F16, BF16, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> Optional.empty();
+            case Q2_K -> Optional.of(RowFormat.Q2_K);
+            case Q3_K -> Optional.of(RowFormat.Q3_K);
+            case IQ4_NL -> Optional.of(RowFormat.IQ4_NL);
+            case IQ4_XS -> Optional.of(RowFormat.IQ4_XS);
+            case MXFP4 -> Optional.of(RowFormat.MXFP4);
+            case F32, F16, BF16 -> Optional.empty();
         };
     }
 

@@ -2,7 +2,7 @@ package h2eal.runtime.kernel;
 
 import h2eal.runtime.block.BlockDecoder;
 import h2eal.runtime.interleaved.InterleavedRows;
-import h2eal.runtime.interleaved.RowFormat;
+import h2eal.runtime.interleaved.code.RowFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

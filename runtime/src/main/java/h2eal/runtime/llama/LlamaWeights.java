@@ -73,7 +73,16 @@ record LlamaWeights(Weights embedding, List<LlamaLayer> layers, float[] outputNo
 
     /// Bytes of the matrices that a decode step reads.
     long bytesPerStep() {
-        return matrices().mapToLong(matrix -> matrix.data().byteSize()).sum();
+        return matrices()
+                .mapToLong(matrix -> matrix.interleaved()
+                        .map(InterleavedRows::bytes)
+                        .orElse(matrix.data().byteSize()))
+                .sum();
+    }
+
+    /// Bytes of the copies that [#interleave] makes.
+    long interleavedBytes() {
+        return matrices().mapToLong(Weights::interleavedBytes).sum();
     }
 
     /// Bytes of the copies of matrices.

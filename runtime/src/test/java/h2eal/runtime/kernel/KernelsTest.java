@@ -2,6 +2,7 @@ package h2eal.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +40,9 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(
+            mode = EXCLUDE,
+            names = {"F32", "F16", "BF16"})
     void twinsMultiplyInterleavedRowsAlike(WeightType type) {
         Random random = new Random(12);
         int block = type.blockWeights();
@@ -58,7 +61,9 @@ class KernelsTest {
 
     /// What decides is the largest sum that 16 bits must hold.
     @ParameterizedTest
-    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(
+            mode = EXCLUDE,
+            names = {"F32", "F16", "BF16"})
     void inputsOfOneMagnitudeDoNotOverflow(WeightType type) {
         for (byte bits : new byte[] {0, -1}) {
             Weights weights = random(type, 16, 512, new Random(13));
@@ -77,7 +82,9 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(
+            mode = EXCLUDE,
+            names = {"F32", "F16", "BF16", "Q8_0", "IQ4_NL", "IQ4_XS", "MXFP4"})
     void roundedInputsCostLessThanAPercent(WeightType type) {
         Random random = new Random(14);
         Weights weights = random(type, 64, 2048, random);
@@ -94,7 +101,9 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(
+            mode = EXCLUDE,
+            names = {"F32", "F16", "BF16"})
     void sharesOfInterleavedRowsChangeNoBit(WeightType type) {
         Random random = new Random(15);
         Weights weights = interleaved(random(type, 300, 512, random));
@@ -131,7 +140,9 @@ class KernelsTest {
 
     /// Zeros, infinities, tiny numbers, and scales that are denormal halves.
     @ParameterizedTest
-    @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @EnumSource(
+            mode = EXCLUDE,
+            names = {"F32", "F16", "BF16", "Q8_0", "IQ4_NL", "IQ4_XS", "MXFP4"})
     void unusualNumbersOfInterleavedRows(WeightType type) {
         Random random = new Random(16);
         Weights weights = interleaved(random(type, 16, 256, random, 1e-6f));
@@ -158,14 +169,20 @@ class KernelsTest {
     /// Sets every byte of the weights' numbers, not those of scales.
     private static void fillNumbers(Weights weights, byte bits) {
         int block = weights.type().blockBytes();
-        boolean is6 = weights.type() == WeightType.Q6_K;
         int from = switch (weights.type()) {
-            case Q6_K -> 0;
-            case Q8_0, Q4_0, Q5_0 -> 2;
+            case Q3_K, Q6_K -> 0;
+            case MXFP4 -> 1;
+            case Q8_0, Q4_0, Q5_0, IQ4_NL -> 2;
             case Q4_1, Q5_1 -> 4;
+            case IQ4_XS -> 8;
             default -> 16;
         };
-        int to = is6 ? 192 : block;
+        int to = switch (weights.type()) {
+            case Q2_K -> 80;
+            case Q3_K -> 96;
+            case Q6_K -> 192;
+            default -> block;
+        };
         for (long at = 0; at < weights.data().byteSize(); at += block) {
             weights.data().asSlice(at + from, to - from).fill(bits);
         }

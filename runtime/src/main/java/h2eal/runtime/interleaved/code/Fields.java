@@ -1,4 +1,4 @@
-package h2eal.runtime.interleaved;
+package h2eal.runtime.interleaved.code;
 
 /// How small unsigned numbers lie in words of 32 bits, and what a word is multiplied with.
 ///
@@ -7,19 +7,19 @@ package h2eal.runtime.interleaved;
 /// modulo 2^16, and the multiplier of the field above takes it away: with field f at bit p(f) and its input m(f), the
 /// multipliers are `m(f) - m(f - 1) * 2^(p(f) - p(f - 1))`. Sums modulo 2^16 are exact, because the true sum, its
 /// numbers less [#offset], fits: see [RoundedInputs].
-enum Fields {
+public enum Fields {
     /// Weights 4k to 4k + 3 of 32 as signed bytes of word k. Sums of their products do not fit 16 bits: they are
     /// multiplied as floats, with the inputs as they are.
     BYTES(32, 8, 0) {
         @Override
-        void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             // none
         }
     },
     /// Weight 4k + i of 32 at bit 8i of word k, weight 4k + i + 16 at bit 8i + 4.
     NIBBLES(32, 4, 8) {
         @Override
-        void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             for (int k = 0; k < 4; k++) {
                 int a = at + 4 * k;
                 int b = a + 16;
@@ -46,7 +46,7 @@ enum Fields {
         }
 
         @Override
-        void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             for (int k = 0; k < 5; k++) {
                 int n = at + 6 * k;
                 int m = to + 4 * k;
@@ -75,7 +75,7 @@ enum Fields {
         }
 
         @Override
-        void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
             for (int k = 0; k < 3; k++) {
                 int n = at + 4 * k;
                 int m = to + 4 * k;
@@ -93,7 +93,7 @@ enum Fields {
     };
 
     /// Shifts, that of no bits included, and multipliers of a word.
-    static final int SHIFTS = 4;
+    public static final int SHIFTS = 4;
 
     private final int numbers;
     private final int words;
@@ -106,17 +106,17 @@ enum Fields {
     }
 
     /// Numbers that are summed together: as many inputs share a scale.
-    int numbers() {
+    public int numbers() {
         return numbers;
     }
 
     /// Words of so many numbers.
-    int words() {
+    public int words() {
         return words;
     }
 
     /// What numbers are too large by, half of what they can be.
-    int offset() {
+    public int offset() {
         return offset;
     }
 
@@ -129,7 +129,7 @@ enum Fields {
 
     /// Computes the multipliers of [#words] words, [#SHIFTS] each, from [#numbers] inputs. The lower half of a
     /// multiplier is for the lower halves of words.
-    abstract void multipliers(int[] inputs, int at, int[] multipliers, int to);
+    public abstract void multipliers(int[] inputs, int at, int[] multipliers, int to);
 
     private static int pair(int low, int high) {
         return low & 0xFFFF | high << 16;

@@ -1,10 +1,10 @@
-package h2eal.runtime.interleaved;
+package h2eal.runtime.interleaved.code;
 
 import java.lang.foreign.MemorySegment;
 
 /// How weights of one GGUF type are rewritten as words of 32 bits: first the [Fields] of some weights of a row,
 /// sub-block by sub-block, then their scales.
-interface BlockCode {
+public interface BlockCode {
 
     /// Weights of a block in the file.
     int blockWeights();

@@ -1,4 +1,4 @@
-package h2eal.runtime.interleaved;
+package h2eal.runtime.interleaved.code;
 
 import h2eal.runtime.block.Blocks256;
 import h2eal.runtime.block.Bytes;
@@ -9,11 +9,11 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param fields how many bits a weight has
 /// @param blockBytes bytes of a block in the file
-record KCode(Fields fields, int blockBytes) implements BlockCode {
+public record KCode(Fields fields, int blockBytes) implements BlockCode {
 
     /// Words that a block begins with.
-    static final int HEAD_WORDS = 4;
-    static final int SUB_BLOCKS = 8;
+    public static final int HEAD_WORDS = 4;
+    public static final int SUB_BLOCKS = 8;
 
     private static final int NIBBLES = 0x0F0F0F0F;
 

@@ -1,4 +1,4 @@
-package h2eal.runtime.interleaved;
+package h2eal.runtime.interleaved.code;
 
 import h2eal.runtime.block.Bytes;
 import java.lang.foreign.MemorySegment;

@@ -199,7 +199,8 @@ public final class BenchCommand implements Callable<Integer> {
                 engine.kernels(),
                 threads.count(),
                 engine.readBytesPerSecond(),
-                Memory.now(engine.weightBytesPerStep(), engine.weightCopyBytes(), caches),
+                engine.weightBytesPerStep(),
+                Memory.now(engine.file().tensorBytes(), engine.weightCopyBytes(), caches),
                 prefill,
                 rows);
     }

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param model name of the shape
 /// @param kernels what the arithmetic runs on
 /// @param readBytesPerSecond what the same threads read when they do nothing else
+/// @param weightBytesPerStep weights that a decode step reads, where they are copied of the copies
 /// @param prefill a prompt from an empty context, dense
 /// @param rows one per KV type and depth
 record BenchResult(
@@ -17,6 +18,7 @@ record BenchResult(
         String kernels,
         int threads,
         double readBytesPerSecond,
+        long weightBytesPerStep,
         Memory memory,
         PrefillSpeed prefill,
         List<DecodeSpeed> rows) {

@@ -22,8 +22,8 @@ final class BenchText {
                         result.kernels(),
                         result.threads(),
                         result.readBytesPerSecond() / 1e9,
-                        gigabytes(result.memory().weightBytes()),
-                        result.readBytesPerSecond() / result.memory().weightBytes(),
+                        gigabytes(result.weightBytesPerStep()),
+                        result.readBytesPerSecond() / result.weightBytesPerStep(),
                         memory(result.memory()),
                         result.prefill().tokensPerSecond(),
                         result.prefill().promptTokens());

@@ -41,7 +41,7 @@ class BenchCommandTest {
         DecodeSpeed row = new DecodeSpeed(Precision.INT8, 64, time, time, reads, prefill, prefill, reads, 1, 1, 0);
         Memory memory = new Memory(1, 1, 1, OptionalLong.empty());
 
-        String text = BenchText.of(new BenchResult("shape", "kernels", 1, 1, memory, prefill, List.of(row)));
+        String text = BenchText.of(new BenchResult("shape", "kernels", 1, 1, 1, memory, prefill, List.of(row)));
 
         assertThat(text.lines())
                 .filteredOn(line -> line.contains(" 64 "))

@@ -35,14 +35,19 @@ final class VectorDecode {
     /// Decodes row `row` into `out[at..at + columns)`.
     static void row(Weights weights, int row, float[] out, int at) {
         switch (weights.type()) {
+            case Q2_K -> VectorSuperBlocks.q2k(weights, row, out, at);
+            case Q3_K -> VectorSuperBlocks.q3k(weights, row, out, at);
             case Q4_K -> VectorSuperBlocks.q4k(weights, row, out, at);
             case Q5_K -> VectorSuperBlocks.q5k(weights, row, out, at);
             case Q6_K -> VectorSuperBlocks.q6k(weights, row, out, at);
-            case F32, Q4_1, Q5_0, Q5_1, IQ4_NL, MXFP4, Q2_K, Q3_K, IQ4_XS -> weights.read(row, out, at);
+            case F32, IQ4_NL, MXFP4, IQ4_XS -> weights.read(row, out, at);
             case F16 -> f16(weights, row, out, at);
             case BF16 -> bf16(weights, row, out, at);
             case Q8_0 -> q8(weights, row, out, at);
-            case Q4_0 -> q4(weights, row, out, at);
+            case Q4_0 -> nibbles(weights, row, out, at, false, false);
+            case Q4_1 -> nibbles(weights, row, out, at, true, false);
+            case Q5_0 -> nibbles(weights, row, out, at, false, true);
+            case Q5_1 -> nibbles(weights, row, out, at, true, true);
         }
     }
 
@@ -92,20 +97,40 @@ final class VectorDecode {
         }
     }
 
-    private static void q4(Weights weights, int row, float[] out, int at) {
+    /// Q4_0, Q4_1, Q5_0 and Q5_1: blocks of 32 weights, half of them in low nibbles and half in high ones.
+    ///
+    /// @param least whether a block has a least weight; else its numbers are too large by half their range
+    /// @param fifths whether numbers have a fifth bit, in a word before the nibbles
+    private static void nibbles(Weights weights, int row, float[] out, int at, boolean least, boolean fifths) {
         MemorySegment data = weights.data();
+        int blockBytes = weights.type().blockBytes();
         long from = row * weights.rowBytes();
-        for (int column = 0; column < weights.columns(); column += 32, from += 18) {
-            FloatVector scale = FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, from)));
+        int offset = least ? 0 : fifths ? 16 : 8;
+        IntVector lane = IntVector.zero(I).addIndex(1);
+        for (int column = 0; column < weights.columns(); column += 32, from += blockBytes) {
+            float scale = Float.float16ToFloat(data.get(Weights.SHORT, from));
+            float added = least ? Float.float16ToFloat(data.get(Weights.SHORT, from + 2)) : -0f;
+            long packedAt = from + blockBytes - 16;
+            int fifthBits = fifths ? data.get(Weights.INT, packedAt - Integer.BYTES) : 0;
             for (int part = 0; part < 16 / LANES; part++) {
-                long byteAt = from + 2 + part / SHARING * B.length();
+                long byteAt = packedAt + part / SHARING * B.length();
                 IntVector pairs = (IntVector) ByteVector.fromMemorySegment(B, data, byteAt, LITTLE_ENDIAN)
                         .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                IntVector ofLanes =
+                        IntVector.broadcast(I, fifthBits >>> part * LANES).lanewise(LSHR, lane);
+                IntVector low = pairs.and(15).or(ofLanes.and(1).lanewise(LSHL, 4));
+                IntVector high =
+                        pairs.lanewise(LSHR, 4).or(ofLanes.lanewise(LSHR, 12).and(16));
                 int place = at + column + part * LANES;
-                FloatVector low = (FloatVector) pairs.and(15).sub(8).convert(I2F, 0);
-                FloatVector high = (FloatVector) pairs.lanewise(LSHR, 4).sub(8).convert(I2F, 0);
-                low.mul(scale).intoArray(out, place);
-                high.mul(scale).intoArray(out, place + 16);
+                // what has minus zero added stays the same, to the sign of a zero
+                ((FloatVector) low.sub(offset).convert(I2F, 0))
+                        .mul(scale)
+                        .add(added)
+                        .intoArray(out, place);
+                ((FloatVector) high.sub(offset).convert(I2F, 0))
+                        .mul(scale)
+                        .add(added)
+                        .intoArray(out, place + 16);
             }
         }
     }

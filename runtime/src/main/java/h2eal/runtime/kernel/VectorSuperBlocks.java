@@ -26,6 +26,57 @@ final class VectorSuperBlocks {
 
     private VectorSuperBlocks() {}
 
+    /// Q2_K: 128 weights at a time, in eighths of 16; bytes of the bit pairs serve four of them.
+    static void q2k(Weights weights, int row, float[] out, int outAt) {
+        MemorySegment data = weights.data();
+        long at = row * weights.rowBytes();
+        for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 84) {
+            float d = Float.float16ToFloat(data.get(Weights.SHORT, at + 80));
+            float dMin = Float.float16ToFloat(data.get(Weights.SHORT, at + 82));
+            for (int sub = 0; sub < 16; sub++) {
+                int pair = data.get(ValueLayout.JAVA_BYTE, at + sub) & 0xFF;
+                float scale = d * (pair & 15);
+                float least = dMin * (pair >> 4);
+                long bytesAt = at + 16 + sub / 8 * 32 + sub % 2 * 16;
+                for (int part = 0; part < 16 / LANES; part++) {
+                    int byteInPart = part / SHARING * B.length();
+                    IntVector twos =
+                            (IntVector) ByteVector.fromMemorySegment(B, data, bytesAt + byteInPart, LITTLE_ENDIAN)
+                                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                    FloatVector numbers = (FloatVector)
+                            twos.lanewise(LSHR, sub / 2 % 4 * 2).and(3).convert(I2F, 0);
+                    numbers.mul(scale).sub(least).intoArray(out, outAt + sub * 16 + part * LANES);
+                }
+            }
+        }
+    }
+
+    /// Q3_K: as Q2_K, and byte i of the third bits holds those of weight i of eight pairs of sub-blocks.
+    static void q3k(Weights weights, int row, float[] out, int outAt) {
+        MemorySegment data = weights.data();
+        long at = row * weights.rowBytes();
+        for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 110) {
+            float d = Float.float16ToFloat(data.get(Weights.SHORT, at + 108));
+            for (int sub = 0; sub < 16; sub++) {
+                float scale = d * Blocks256.scaleOfQ3k(data, at, sub);
+                long twosAt = at + 32 + sub / 8 * 32 + sub % 2 * 16;
+                for (int part = 0; part < 16 / LANES; part++) {
+                    int byteInPart = part / SHARING * B.length();
+                    IntVector twos =
+                            (IntVector) ByteVector.fromMemorySegment(B, data, twosAt + byteInPart, LITTLE_ENDIAN)
+                                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                    IntVector thirds = (IntVector)
+                            ByteVector.fromMemorySegment(B, data, at + sub % 2 * 16 + byteInPart, LITTLE_ENDIAN)
+                                    .convertShape(ZERO_EXTEND_B2I, I, part % SHARING);
+                    IntVector low = twos.lanewise(LSHR, sub / 2 % 4 * 2).and(3);
+                    IntVector third = thirds.lanewise(LSHR, sub / 2).and(1).lanewise(LSHL, 2);
+                    FloatVector numbers = (FloatVector) low.or(third).sub(4).convert(I2F, 0);
+                    numbers.mul(scale).intoArray(out, outAt + sub * 16 + part * LANES);
+                }
+            }
+        }
+    }
+
     /// Q4_K: of two sub-blocks of 32 weights that share 32 bytes, the even one has the low nibbles.
     static void q4k(Weights weights, int row, float[] out, int outAt) {
         MemorySegment data = weights.data();

@@ -24,8 +24,7 @@ public final class Engine implements AutoCloseable {
 
     /// System property: when `false`, quantised weights are read where they lie in the file only, which takes half the
     /// memory or less and decodes slower, with activations in f32; when `true`, they are copied. By default they are
-    /// where the
-    /// file and its copy take less than three quarters of the machine's memory.
+    /// where the file and its copy take less than three quarters of the machine's memory.
     public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
 
     private final GgufFile file;

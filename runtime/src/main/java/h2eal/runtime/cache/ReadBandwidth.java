@@ -46,8 +46,7 @@ public final class ReadBandwidth {
         seen[worker] = read(memory, BYTES / count * worker, BYTES / count * (worker + 1));
     }
 
-    /// Adds up one number of each cache line of `from..to`, which moves the whole line: no plain Java loop reads
-    /// faster.
+    /// Adds up one number of each cache line of `from..to`, which moves the whole line.
     public static long read(MemorySegment memory, long from, long to) {
         long sum = 0;
         for (long at = from; at + LINE_BYTES <= to; at += LINE_BYTES) {

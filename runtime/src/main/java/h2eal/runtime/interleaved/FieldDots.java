@@ -78,6 +78,98 @@ final class FieldDots {
         }
     }
 
+    /// [Fields#LEVELS]: sums are floats. Indices of a table are cut to four bits.
+    static void levels(Tile tile, int at, int block, int sub, float[] table) {
+        float[] inputs = tile.inputs.exact;
+        long data = tile.data + at;
+        long stream = tile.stream;
+        long products = tile.products(sub);
+        int end = tile.end;
+        IntVector levels = FloatVector.fromArray(F, table, 0).reinterpretAsInts();
+        for (int g = tile.first; g < end; g += 2) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                long from = data + (g >> 1) * 4 * LINE_BYTES + part;
+                FloatVector a = FloatVector.zero(F);
+                FloatVector b = a;
+                FloatVector c = a;
+                FloatVector d = a;
+                int m = block * 32;
+                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += 4) {
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
+                    a = v.selectFrom(levels).reinterpretAsFloats().fma(x0, a);
+                    c = w.selectFrom(levels).reinterpretAsFloats().fma(x0, c);
+                    FloatVector x1 = FloatVector.broadcast(F, inputs[m + 16]);
+                    b = v.lanewise(LSHR, 4)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x1, b);
+                    d = w.lanewise(LSHR, 4)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x1, d);
+                    FloatVector x2 = FloatVector.broadcast(F, inputs[m + 1]);
+                    a = v.lanewise(LSHR, 8)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x2, a);
+                    c = w.lanewise(LSHR, 8)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x2, c);
+                    FloatVector x3 = FloatVector.broadcast(F, inputs[m + 17]);
+                    b = v.lanewise(LSHR, 12)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x3, b);
+                    d = w.lanewise(LSHR, 12)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x3, d);
+                    FloatVector x4 = FloatVector.broadcast(F, inputs[m + 2]);
+                    a = v.lanewise(LSHR, 16)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x4, a);
+                    c = w.lanewise(LSHR, 16)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x4, c);
+                    FloatVector x5 = FloatVector.broadcast(F, inputs[m + 18]);
+                    b = v.lanewise(LSHR, 20)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x5, b);
+                    d = w.lanewise(LSHR, 20)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x5, d);
+                    FloatVector x6 = FloatVector.broadcast(F, inputs[m + 3]);
+                    a = v.lanewise(LSHR, 24)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x6, a);
+                    c = w.lanewise(LSHR, 24)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x6, c);
+                    FloatVector x7 = FloatVector.broadcast(F, inputs[m + 19]);
+                    b = v.lanewise(LSHR, 28)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x7, b);
+                    d = w.lanewise(LSHR, 28)
+                            .selectFrom(levels)
+                            .reinterpretAsFloats()
+                            .fma(x7, d);
+                }
+                a.add(b).intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                c.add(d).intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+            }
+        }
+    }
+
     /// [Fields#NIBBLES].
     static void nibbles(Tile tile, int at, int block, int sub) {
         int[] multipliers = tile.inputs.multipliers;

@@ -47,7 +47,7 @@ final class RoundedInputs {
         this.fields = fields;
         this.columns = columns;
         System.arraycopy(x, 0, exact, 0, columns);
-        if (fields == Fields.BYTES) {
+        if (fields.areFloats()) {
             return;
         }
         int size = fields.numbers();
@@ -62,7 +62,7 @@ final class RoundedInputs {
     /// The numbers that the inputs were exact to.
     void read(float[] out) {
         for (int i = 0; i < columns; i++) {
-            out[i] = fields == Fields.BYTES ? exact[i] : scales[i / fields.numbers()] * numbers[i];
+            out[i] = fields.areFloats() ? exact[i] : scales[i / fields.numbers()] * numbers[i];
         }
     }
 

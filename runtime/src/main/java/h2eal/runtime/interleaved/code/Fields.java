@@ -16,6 +16,14 @@ public enum Fields {
             // none
         }
     },
+    /// As [#NIBBLES], but a nibble stands for a level in a table of sixteen, which a vector of 512 bits holds: levels
+    /// are looked up and multiplied as floats, with the inputs as they are.
+    LEVELS(32, 4, 0) {
+        @Override
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+            // none
+        }
+    },
     /// Weight 4k + i of 32 at bit 8i of word k, weight 4k + i + 16 at bit 8i + 4.
     NIBBLES(32, 4, 8) {
         @Override
@@ -113,6 +121,11 @@ public enum Fields {
     /// Words of so many numbers.
     public int words() {
         return words;
+    }
+
+    /// Whether numbers are multiplied as floats, with inputs that are not rounded.
+    public boolean areFloats() {
+        return this == BYTES || this == LEVELS;
     }
 
     /// What numbers are too large by, half of what they can be.

@@ -1,26 +1,26 @@
 package h2eal.runtime.interleaved.code;
 
 import h2eal.runtime.block.Bytes;
+import h2eal.runtime.vector.VectorShapes;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
-/// IQ4_NL, IQ4_XS and MXFP4: each weight's level, which is a small integer, as a byte, then the f32 scale of each
-/// sub-block of 32. Twice the bytes of the file.
+/// IQ4_NL, IQ4_XS and MXFP4: nibbles that stand for small integers, and the f32 scale of each sub-block of 32. Where a
+/// vector holds all sixteen levels, the nibbles are kept; else each weight's level takes a byte, and the copy is twice
+/// as large as the file.
 ///
 /// @param blockWeights weights of a block in the file
 /// @param blockBytes its bytes
 /// @param packedAt where its nibbles begin, 16 bytes for each sub-block
-/// @param levels what a nibble stands for
+/// @param level what a nibble stands for
 /// @param scale the scale of a sub-block
-public record LevelsCode(int blockWeights, int blockBytes, int packedAt, Levels levels, Scale scale)
+public record LevelsCode(int blockWeights, int blockBytes, int packedAt, IntUnaryOperator level, Scale scale)
         implements BlockCode {
 
-    private static final int NUMBERS = 32;
+    private static final int LEVELS = 16;
 
-    /// The level of a nibble.
-    @FunctionalInterface
-    public interface Levels {
-        int of(int nibble);
-    }
+    private static final int NUMBERS = 32;
+    private static final int PACKED_BYTES = NUMBERS / 2;
 
     /// What multiplies the levels of sub-block `sub` of the block at `at`.
     @FunctionalInterface
@@ -40,7 +40,7 @@ public record LevelsCode(int blockWeights, int blockBytes, int packedAt, Levels 
 
     @Override
     public Fields fields() {
-        return Fields.BYTES;
+        return VectorShapes.LANES == LEVELS ? Fields.LEVELS : Fields.BYTES;
     }
 
     @Override
@@ -49,16 +49,21 @@ public record LevelsCode(int blockWeights, int blockBytes, int packedAt, Levels 
         int perSub = fields().words();
         for (int sub = 0; sub < subBlocks; sub++) {
             long block = at + (long) (sub / ofBlock) * blockBytes;
-            long nibbles = block + packedAt + (long) (sub % ofBlock) * (NUMBERS / 2);
+            long nibbles = block + packedAt + (long) (sub % ofBlock) * PACKED_BYTES;
             for (int k = 0; k < perSub; k++) {
-                // four bytes hold four weights in their low nibbles, and the four that are 16 further in the high ones
-                int packed = Bytes.word(source, nibbles + k % (perSub / 2) * 4) >>> (k < perSub / 2 ? 0 : 4);
-                words[sub * perSub + k] = levels.of(packed & 15) & 0xFF
-                        | (levels.of(packed >>> 8 & 15) & 0xFF) << 8
-                        | (levels.of(packed >>> 16 & 15) & 0xFF) << 16
-                        | levels.of(packed >>> 24 & 15) << 24;
+                int packed = Bytes.word(source, nibbles + k * Integer.BYTES % PACKED_BYTES);
+                words[sub * perSub + k] = fields() == Fields.LEVELS ? packed : levels(packed >>> k / 4 * 4);
             }
             words[subBlocks * perSub + sub] = Float.floatToRawIntBits(scale.of(source, block, sub % ofBlock));
         }
+    }
+
+    /// The levels of the low nibbles of four bytes.
+    private int levels(int packed) {
+        int levels = 0;
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            levels |= (level.applyAsInt(packed >>> shift & 15) & 0xFF) << shift;
+        }
+        return levels;
     }
 }

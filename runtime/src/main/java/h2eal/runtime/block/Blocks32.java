@@ -82,6 +82,16 @@ public final class Blocks32 {
         return Math.scalb(1f, Bytes.unsigned(data, at) - 128);
     }
 
+    /// A copy of the sixteen levels of IQ4_NL and IQ4_XS.
+    public static float[] levelsOfIq4() {
+        return IQ4_LEVELS.clone();
+    }
+
+    /// A copy of the sixteen levels of MXFP4, doubled.
+    public static float[] levelsOfMxfp4() {
+        return E2M1_DOUBLED.clone();
+    }
+
     /// Twice the value of a nibble of MXFP4, an integer.
     public static int levelOfMxfp4(int nibble) {
         return (int) E2M1_DOUBLED[nibble];

@@ -10,7 +10,6 @@ import h2eal.runtime.interleaved.code.Fields;
 import h2eal.runtime.interleaved.code.RowFormat;
 import h2eal.runtime.memory.Prefetch;
 import java.lang.ref.Reference;
-import java.util.function.IntUnaryOperator;
 
 /// Products of one input vector, rounded to 8 bits where weights have fewer, with interleaved rows, on the Vector API.
 ///
@@ -20,8 +19,8 @@ public final class InterleavedDots {
     /// How far ahead of what is read: on a Zen 5, 4 to 8 KiB do alike, 2 come late.
     private static final int AHEAD_BYTES = 6 << 10;
 
-    private static final float[] IQ4_TABLE = table(Blocks32::levelOfIq4);
-    private static final float[] MXFP4_TABLE = table(Blocks32::levelOfMxfp4);
+    private static final float[] LEVELS_OF_IQ4 = Blocks32.levelsOfIq4();
+    private static final float[] LEVELS_OF_MXFP4 = Blocks32.levelsOfMxfp4();
 
     private static final ThreadLocal<Tile> TILE = ThreadLocal.withInitial(Tile::new);
 
@@ -79,7 +78,11 @@ public final class InterleavedDots {
             switch (fields) {
                 case LEVELS ->
                     FieldDots.levels(
-                            tile, sub * bytes, first + sub, sub, format == RowFormat.MXFP4 ? MXFP4_TABLE : IQ4_TABLE);
+                            tile,
+                            sub * bytes,
+                            first + sub,
+                            sub,
+                            format == RowFormat.MXFP4 ? LEVELS_OF_MXFP4 : LEVELS_OF_IQ4);
                 case BYTES -> FieldDots.bytes(tile, sub * bytes, first + sub, sub);
                 case NIBBLES -> FieldDots.nibbles(tile, sub * bytes, first + sub, sub);
                 case FIVES -> FieldDots.fives(tile, sub * bytes, first + sub, sub);
@@ -97,14 +100,6 @@ public final class InterleavedDots {
             case Q3_K, Q6_K -> ScaledSums.signedScales(tile, first);
             case IQ4_NL, IQ4_XS, MXFP4 -> ScaledSums.levels(tile, subBlocks);
         }
-    }
-
-    private static float[] table(IntUnaryOperator level) {
-        float[] table = new float[16];
-        for (int nibble = 0; nibble < table.length; nibble++) {
-            table[nibble] = level.applyAsInt(nibble);
-        }
-        return table;
     }
 
     /// Asks for as many bytes of either stream as are read now, further on: 24 lines or so, since a core that asks for

@@ -14,6 +14,8 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
+import h2eal.runtime.block.Blocks256;
+import h2eal.runtime.block.Blocks32;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -30,6 +32,9 @@ final class VectorDecode {
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
 
+    private static final float[] LEVELS_OF_IQ4 = Blocks32.levelsOfIq4();
+    private static final float[] LEVELS_OF_MXFP4 = Blocks32.levelsOfMxfp4();
+
     private VectorDecode() {}
 
     /// Decodes row `row` into `out[at..at + columns)`.
@@ -40,7 +45,8 @@ final class VectorDecode {
             case Q4_K -> VectorSuperBlocks.q4k(weights, row, out, at);
             case Q5_K -> VectorSuperBlocks.q5k(weights, row, out, at);
             case Q6_K -> VectorSuperBlocks.q6k(weights, row, out, at);
-            case F32, IQ4_NL, MXFP4, IQ4_XS -> weights.read(row, out, at);
+            case F32 -> weights.read(row, out, at);
+            case IQ4_NL, IQ4_XS, MXFP4 -> levels(weights, row, out, at);
             case F16 -> f16(weights, row, out, at);
             case BF16 -> bf16(weights, row, out, at);
             case Q8_0 -> q8(weights, row, out, at);
@@ -132,6 +138,36 @@ final class VectorDecode {
                         .add(added)
                         .intoArray(out, place + 16);
             }
+        }
+    }
+
+    /// Looks levels up where a vector holds all sixteen.
+    private static void levels(Weights weights, int row, float[] out, int at) {
+        if (LANES < LEVELS_OF_IQ4.length) {
+            weights.read(row, out, at);
+            return;
+        }
+        MemorySegment data = weights.data();
+        WeightType type = weights.type();
+        int packedAt = type.blockBytes() - type.blockWeights() / 2;
+        IntVector levels = FloatVector.fromArray(F, type == WeightType.MXFP4 ? LEVELS_OF_MXFP4 : LEVELS_OF_IQ4, 0)
+                .reinterpretAsInts();
+        long from = row * weights.rowBytes();
+        for (int column = 0; column < weights.columns(); column += 32) {
+            long block = from + (long) (column / type.blockWeights()) * type.blockBytes();
+            int sub = column % type.blockWeights() / 32;
+            float scale = switch (type) {
+                case IQ4_NL -> Blocks32.scaleOfIq4nl(data, block, sub);
+                case IQ4_XS -> Blocks256.scaleOfIq4xs(data, block, sub);
+                default -> Blocks32.halfScaleOfMxfp4(data, block, sub);
+            };
+            IntVector pairs =
+                    (IntVector) ByteVector.fromMemorySegment(B, data, block + packedAt + sub * 16L, LITTLE_ENDIAN)
+                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+            FloatVector low = pairs.selectFrom(levels).reinterpretAsFloats();
+            FloatVector high = pairs.lanewise(LSHR, 4).selectFrom(levels).reinterpretAsFloats();
+            low.mul(scale).intoArray(out, at + column);
+            high.mul(scale).intoArray(out, at + column + 16);
         }
     }
 }

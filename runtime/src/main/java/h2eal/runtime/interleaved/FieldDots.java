@@ -35,6 +35,10 @@ final class FieldDots {
     private static final int OFFSET_FIVES = Fields.FIVES.offset();
     private static final int OFFSET_SIXES = Fields.SIXES.offset();
 
+    private static final int OFFSET_TWOS = Fields.TWOS.offset();
+    /// Of all but [Fields#TWOS].
+    private static final int SHIFTS = Fields.NIBBLES.shifts();
+
     private FieldDots() {}
 
     /// [Fields#BYTES]: sums are floats.
@@ -186,8 +190,8 @@ final class FieldDots {
                 ShortVector b = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector c = offset;
                 ShortVector d = b;
-                int m = block * 4 * Fields.SHIFTS;
-                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                int m = block * 4 * SHIFTS;
+                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
@@ -231,8 +235,8 @@ final class FieldDots {
                 ShortVector b = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector c = offset;
                 ShortVector d = b;
-                int m = block * 5 * Fields.SHIFTS;
-                for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                int m = block * 5 * SHIFTS;
+                for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
@@ -276,8 +280,8 @@ final class FieldDots {
                 ShortVector b = ShortVector.zero(HALVES_OF_INTS);
                 ShortVector c = offset;
                 ShortVector d = b;
-                int m = block * 3 * Fields.SHIFTS;
-                for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += Fields.SHIFTS) {
+                int m = block * 3 * SHIFTS;
+                for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
@@ -293,6 +297,57 @@ final class FieldDots {
                     b = b.add(v.lanewise(LSHR, 14).reinterpretAsShorts().mul(x3));
                     d = d.add(w.lanewise(LSHR, 14).reinterpretAsShorts().mul(x3));
                 }
+                IntVector halves = a.add(b).reinterpretAsInts();
+                IntVector others = c.add(d).reinterpretAsInts();
+                halves.add(halves.lanewise(LSHL, 16))
+                        .lanewise(ASHR, 16)
+                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                others.add(others.lanewise(LSHL, 16))
+                        .lanewise(ASHR, 16)
+                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+            }
+        }
+    }
+
+    /// [Fields#TWOS].
+    static void twos(Tile tile, int at, int block, int sub) {
+        int[] multipliers = tile.inputs.multipliers;
+        ShortVector offset = IntVector.broadcast(I, -OFFSET_TWOS * tile.inputs.sums[block] << 16)
+                .reinterpretAsShorts();
+        long data = tile.data + at;
+        long stream = tile.stream;
+        long products = tile.products(sub);
+        int end = tile.end;
+        int m = block * 8;
+        ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
+        ShortVector x1 = IntVector.broadcast(I, multipliers[m + 1]).reinterpretAsShorts();
+        ShortVector x2 = IntVector.broadcast(I, multipliers[m + 2]).reinterpretAsShorts();
+        ShortVector x3 = IntVector.broadcast(I, multipliers[m + 3]).reinterpretAsShorts();
+        ShortVector x4 = IntVector.broadcast(I, multipliers[m + 4]).reinterpretAsShorts();
+        ShortVector x5 = IntVector.broadcast(I, multipliers[m + 5]).reinterpretAsShorts();
+        ShortVector x6 = IntVector.broadcast(I, multipliers[m + 6]).reinterpretAsShorts();
+        ShortVector x7 = IntVector.broadcast(I, multipliers[m + 7]).reinterpretAsShorts();
+        for (int g = tile.first; g < end; g += 2) {
+            for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
+                long p = data + (g >> 1) * LINE_BYTES + part;
+                IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                ShortVector a = offset.add(v.reinterpretAsShorts().mul(x0));
+                ShortVector c = offset.add(w.reinterpretAsShorts().mul(x0));
+                ShortVector b = v.lanewise(LSHR, 2).reinterpretAsShorts().mul(x1);
+                ShortVector d = w.lanewise(LSHR, 2).reinterpretAsShorts().mul(x1);
+                a = a.add(v.lanewise(LSHR, 4).reinterpretAsShorts().mul(x2));
+                c = c.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x2));
+                b = b.add(v.lanewise(LSHR, 6).reinterpretAsShorts().mul(x3));
+                d = d.add(w.lanewise(LSHR, 6).reinterpretAsShorts().mul(x3));
+                a = a.add(v.lanewise(LSHR, 8).reinterpretAsShorts().mul(x4));
+                c = c.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x4));
+                b = b.add(v.lanewise(LSHR, 10).reinterpretAsShorts().mul(x5));
+                d = d.add(w.lanewise(LSHR, 10).reinterpretAsShorts().mul(x5));
+                a = a.add(v.lanewise(LSHR, 12).reinterpretAsShorts().mul(x6));
+                c = c.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x6));
+                b = b.add(v.lanewise(LSHR, 14).reinterpretAsShorts().mul(x7));
+                d = d.add(w.lanewise(LSHR, 14).reinterpretAsShorts().mul(x7));
                 IntVector halves = a.add(b).reinterpretAsInts();
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))

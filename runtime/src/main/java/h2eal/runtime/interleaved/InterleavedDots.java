@@ -76,6 +76,7 @@ public final class InterleavedDots {
         for (int sub = 0; sub < subBlocks; sub++) {
             fetchAhead(tile, tile.data + sub * bytes, bytes);
             switch (fields) {
+                case TWOS -> FieldDots.twos(tile, sub * bytes, first + sub, sub);
                 case LEVELS ->
                     FieldDots.levels(
                             tile,

@@ -55,7 +55,7 @@ final class RoundedInputs {
             round(block);
             scaledSums[block] = scales[block] * sums[block];
             offsets[block] = fields.offset() * scaledSums[block];
-            fields.multipliers(numbers, block * size, multipliers, block * fields.words() * Fields.SHIFTS);
+            fields.multipliers(numbers, block * size, multipliers, block * fields.words() * fields.shifts());
         }
     }
 
@@ -76,7 +76,7 @@ final class RoundedInputs {
             scaledSums = new float[sums.length];
             offsets = new float[sums.length];
         }
-        int needed = columns / fields.numbers() * fields.words() * Fields.SHIFTS;
+        int needed = columns / fields.numbers() * fields.words() * fields.shifts();
         if (multipliers.length < needed) {
             multipliers = new int[needed];
         }

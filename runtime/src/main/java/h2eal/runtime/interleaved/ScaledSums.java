@@ -327,31 +327,26 @@ final class ScaledSums {
                 int place = g * LINE_BYTES + part;
                 long head = heads + (g & 1) * stream + (g >> 1) * Q2kCode.HEAD_WORDS * LINE_BYTES + part;
                 long sums = firstSums + place;
-                IntVector leasts = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head, LITTLE_ENDIAN);
-                IntVector lastLeasts =
-                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + LINE_BYTES, LITTLE_ENDIAN);
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
+                long p = firstProducts + place;
                 int k = block;
-                long middle = firstProducts + place + Q2kCode.SUB_BLOCKS / 2 * PRODUCT_BYTES;
-                for (long p = firstProducts + place; p != middle; p += PRODUCT_BYTES, k++) {
-                    FloatVector product =
-                            (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
-                                    .convert(I2F, 0);
-                    scaled = product.fma(FloatVector.broadcast(F, inputs[k]), scaled.add(offsets[k]));
-                    least = FloatVector.broadcast(F, inputSums[k])
-                            .fma((FloatVector) leasts.and(15).convert(I2F, 0), least);
-                    product = (FloatVector) IntVector.fromMemorySegment(
-                                    I, AllMemory.SEGMENT, p + Q2kCode.SUB_BLOCKS / 2 * PRODUCT_BYTES, LITTLE_ENDIAN)
-                            .convert(I2F, 0);
-                    scaled = product.fma(FloatVector.broadcast(F, inputs[k + 8]), scaled.add(offsets[k + 8]));
-                    least = FloatVector.broadcast(F, inputSums[k + 8])
-                            .fma((FloatVector) lastLeasts.and(15).convert(I2F, 0), least);
-                    leasts = leasts.lanewise(LSHR, 4);
-                    lastLeasts = lastLeasts.lanewise(LSHR, 4);
+                for (long h = head; h != head + Q2kCode.PAIR_WORDS * LINE_BYTES; h += LINE_BYTES) {
+                    IntVector pairs = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, h, LITTLE_ENDIAN);
+                    for (int i = 0; i < 4; i++, k++, p += PRODUCT_BYTES) {
+                        FloatVector product =
+                                (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
+                                        .convert(I2F, 0);
+                        product =
+                                product.fma(FloatVector.broadcast(F, inputs[k]), FloatVector.broadcast(F, offsets[k]));
+                        scaled = product.fma((FloatVector) pairs.and(15).convert(I2F, 0), scaled);
+                        IntVector bits = pairs.lanewise(LSHR, 4).and(15);
+                        least = FloatVector.broadcast(F, inputSums[k]).fma((FloatVector) bits.convert(I2F, 0), least);
+                        pairs = pairs.lanewise(LSHR, 8);
+                    }
                 }
                 IntVector dMinBits = IntVector.fromMemorySegment(
-                        I, AllMemory.SEGMENT, head + Q2kCode.LEAST_WORDS * LINE_BYTES, LITTLE_ENDIAN);
+                        I, AllMemory.SEGMENT, head + Q2kCode.PAIR_WORDS * LINE_BYTES, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(HALF_MAGNITUDE)

@@ -67,6 +67,30 @@ public enum Fields {
             }
         }
     },
+    /// Weight i of 16 at bit 2i of the only word.
+    TWOS(16, 1, 2) {
+        @Override
+        void lay(int[] numbers, int at, int[] words, int to) {
+            words[to] = 0;
+            for (int i = 0; i < 16; i++) {
+                words[to] |= numbers[at + i] << 2 * i;
+            }
+        }
+
+        @Override
+        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+            multipliers[to] = pair(inputs[at], inputs[at + 8] - (inputs[at + 7] << 2));
+            for (int i = 1; i < 8; i++) {
+                int a = at + i;
+                multipliers[to + i] = pair(inputs[a] - (inputs[a - 1] << 2), inputs[a + 8] - (inputs[a + 7] << 2));
+            }
+        }
+
+        @Override
+        public int shifts() {
+            return 8;
+        }
+    },
     /// Weights 4k to 4k + 3 of 16 at bits 0, 6, 16 and 22 of word k; the low nibbles of weights 12 to 15 at bits 12 and
     /// 28 of words 0 and 1, their high pairs at bits 12, 14, 28 and 30 of word 2.
     SIXES(16, 3, 32) {
@@ -100,9 +124,6 @@ public enum Fields {
         }
     };
 
-    /// Shifts, that of no bits included, and multipliers of a word.
-    public static final int SHIFTS = 4;
-
     private final int numbers;
     private final int words;
     private final int offset;
@@ -128,6 +149,11 @@ public enum Fields {
         return this == BYTES || this == LEVELS;
     }
 
+    /// Shifts of a word, that of no bits included, and multipliers of it.
+    public int shifts() {
+        return 4;
+    }
+
     /// What numbers are too large by, half of what they can be.
     public int offset() {
         return offset;
@@ -140,7 +166,7 @@ public enum Fields {
         throw new UnsupportedOperationException(this + " are copied word by word");
     }
 
-    /// Computes the multipliers of [#words] words, [#SHIFTS] each, from [#numbers] inputs. The lower half of a
+    /// Computes the multipliers of [#words] words, [#shifts] each, from [#numbers] inputs. The lower half of a
     /// multiplier is for the lower halves of words.
     public abstract void multipliers(int[] inputs, int at, int[] multipliers, int to);
 

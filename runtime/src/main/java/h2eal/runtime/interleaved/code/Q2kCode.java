@@ -4,14 +4,13 @@ import h2eal.runtime.block.Blocks256;
 import h2eal.runtime.block.Bytes;
 import java.lang.foreign.MemorySegment;
 
-/// Q2_K: each weight's 2 bits times the 4 of its sub-block's scale, which is a number of 6 bits and leaves the block
-/// one
-/// scale; then sixteen least weights of 4 bits, and f16 d and dMin. Two and a half times the bytes of the file.
+/// Q2_K: the weights of sixteen sub-blocks, four words of nibbles as in the file, its scale and its least weight for
+/// each sub-block, and one of f16 d and dMin.
 public record Q2kCode() implements BlockCode {
 
     public static final int SUB_BLOCKS = 16;
-    public static final int LEAST_WORDS = 2;
-    public static final int HEAD_WORDS = LEAST_WORDS + 1;
+    public static final int PAIR_WORDS = 4;
+    public static final int HEAD_WORDS = PAIR_WORDS + 1;
 
     @Override
     public int blockWeights() {
@@ -35,22 +34,21 @@ public record Q2kCode() implements BlockCode {
 
     @Override
     public Fields fields() {
-        return Fields.SIXES;
+        return Fields.TWOS;
     }
 
     @Override
     public void rewrite(MemorySegment source, long at, int subBlocks, int[] words) {
-        int leastsAt = SUB_BLOCKS * fields().words();
         int[] numbers = new int[fields().numbers()];
         for (int sub = 0; sub < SUB_BLOCKS; sub++) {
-            int pair = Bytes.unsigned(source, at + sub);
             for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = (pair & 15) * Blocks256.numberOfQ2k(source, at, sub, i);
+                numbers[i] = Blocks256.numberOfQ2k(source, at, sub, i);
             }
-            fields().lay(numbers, 0, words, sub * fields().words());
-            int shifted = pair >> 4 << sub % 8 * 4;
-            words[leastsAt + sub / 8] = sub % 8 == 0 ? shifted : words[leastsAt + sub / 8] | shifted;
+            fields().lay(numbers, 0, words, sub);
         }
-        words[leastsAt + LEAST_WORDS] = Bytes.word(source, at + 80);
+        for (int k = 0; k < PAIR_WORDS; k++) {
+            words[SUB_BLOCKS + k] = Bytes.word(source, at + k * Integer.BYTES);
+        }
+        words[SUB_BLOCKS + PAIR_WORDS] = Bytes.word(source, at + 80);
     }
 }

@@ -57,7 +57,8 @@ final class VectorDecode {
         }
     }
 
-    /// See [VectorDots#f16].
+    /// Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal, its digits
+    /// stand behind 2^-14, which is taken away.
     private static void f16(Weights weights, int row, float[] out, int at) {
         MemorySegment data = weights.data();
         long from = row * weights.rowBytes();

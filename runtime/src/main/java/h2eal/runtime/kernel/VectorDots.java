@@ -10,7 +10,6 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
@@ -36,9 +35,10 @@ import jdk.incubator.vector.ShortVector;
 /// heap object per row. So sums go through `lanes`, scratch for the vectors of all rows.
 final class VectorDots {
 
-    private static final int EXPONENT_SHIFT = 112 << 23;
-    private static final int LEAST_NORMAL = 113 << 23;
-    private static final float TWO_TO_MINUS_14 = 0x1p-14f;
+    private static final int HALF_MAGNITUDE = 0x0FFFE000;
+    private static final int SIGN = 0x80000000;
+    private static final int EXPONENT_SHIFT = 113 << 23;
+    private static final float LEAST_NORMAL = 0x1p-14f;
 
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
@@ -108,8 +108,9 @@ final class VectorDots {
         y[row] = LaneSum.of(decoded, 0);
     }
 
-    /// F16 rows. Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal,
-    /// its digits stand behind 2^-14, which is taken away.
+    /// F16 rows, doubled. Sign and digits move to their places, and the exponent is shifted by 113; where the half was
+    /// denormal, its digits stand behind 2^-14. Twice what exceeds 2^-14 is right there, and larger elsewhere: the
+    /// smaller of the two is taken. Positive floats compare as integers do, in one instruction.
     static void f16(Weights weights, int row, int stride, float[] x, float[] y, float[] lanes) {
         MemorySegment data = weights.data();
         int columns = weights.columns();
@@ -122,47 +123,45 @@ final class VectorDots {
         FloatVector sum1 = FloatVector.zero(F);
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
+        FloatVector two = FloatVector.broadcast(F, 2);
+        FloatVector lessLeast = FloatVector.broadcast(F, -2 * LEAST_NORMAL);
         int column = 0;
         for (; column + LANES <= columns; column += LANES) {
             FloatVector input = FloatVector.fromArray(F, x, column);
             long offset = (long) column * Short.BYTES;
             IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(S, data, at0 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits0 = bits0.and(0x7FFF).lanewise(LSHL, 13);
-            FloatVector tiny0 = digits0.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
-            IntVector number0 =
-                    digits0.add(EXPONENT_SHIFT).blend(tiny0.reinterpretAsInts(), digits0.compare(LT, 1 << 23));
-            sum0 = input.fma(number0.or(bits0.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum0);
+            IntVector digits0 = bits0.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            FloatVector tiny0 = digits0.reinterpretAsFloats().fma(two, lessLeast);
+            IntVector number0 = digits0.min(tiny0.reinterpretAsInts()).or(bits0.and(SIGN));
+            sum0 = input.fma(number0.reinterpretAsFloats(), sum0);
             IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(S, data, at1 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits1 = bits1.and(0x7FFF).lanewise(LSHL, 13);
-            FloatVector tiny1 = digits1.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
-            IntVector number1 =
-                    digits1.add(EXPONENT_SHIFT).blend(tiny1.reinterpretAsInts(), digits1.compare(LT, 1 << 23));
-            sum1 = input.fma(number1.or(bits1.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum1);
+            IntVector digits1 = bits1.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            FloatVector tiny1 = digits1.reinterpretAsFloats().fma(two, lessLeast);
+            IntVector number1 = digits1.min(tiny1.reinterpretAsInts()).or(bits1.and(SIGN));
+            sum1 = input.fma(number1.reinterpretAsFloats(), sum1);
             IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(S, data, at2 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits2 = bits2.and(0x7FFF).lanewise(LSHL, 13);
-            FloatVector tiny2 = digits2.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
-            IntVector number2 =
-                    digits2.add(EXPONENT_SHIFT).blend(tiny2.reinterpretAsInts(), digits2.compare(LT, 1 << 23));
-            sum2 = input.fma(number2.or(bits2.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum2);
+            IntVector digits2 = bits2.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            FloatVector tiny2 = digits2.reinterpretAsFloats().fma(two, lessLeast);
+            IntVector number2 = digits2.min(tiny2.reinterpretAsInts()).or(bits2.and(SIGN));
+            sum2 = input.fma(number2.reinterpretAsFloats(), sum2);
             IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(S, data, at3 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits3 = bits3.and(0x7FFF).lanewise(LSHL, 13);
-            FloatVector tiny3 = digits3.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
-            IntVector number3 =
-                    digits3.add(EXPONENT_SHIFT).blend(tiny3.reinterpretAsInts(), digits3.compare(LT, 1 << 23));
-            sum3 = input.fma(number3.or(bits3.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats(), sum3);
+            IntVector digits3 = bits3.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            FloatVector tiny3 = digits3.reinterpretAsFloats().fma(two, lessLeast);
+            IntVector number3 = digits3.min(tiny3.reinterpretAsInts()).or(bits3.and(SIGN));
+            sum3 = input.fma(number3.reinterpretAsFloats(), sum3);
         }
         sum0.intoArray(lanes, 0);
         sum1.intoArray(lanes, LANES);
         sum2.intoArray(lanes, 2 * LANES);
         sum3.intoArray(lanes, 3 * LANES);
-        float total0 = LaneSum.of(lanes, 0);
-        float total1 = LaneSum.of(lanes, LANES);
-        float total2 = LaneSum.of(lanes, 2 * LANES);
-        float total3 = LaneSum.of(lanes, 3 * LANES);
+        float total0 = LaneSum.of(lanes, 0) / 2;
+        float total1 = LaneSum.of(lanes, LANES) / 2;
+        float total2 = LaneSum.of(lanes, 2 * LANES) / 2;
+        float total3 = LaneSum.of(lanes, 3 * LANES) / 2;
         for (; column < columns; column++) {
             total0 = Math.fma(
                     Float.float16ToFloat(data.get(Weights.SHORT, at0 + (long) column * Short.BYTES)),

@@ -211,17 +211,38 @@ class KernelsTest {
 
     @Test
     void everyHalfIsDecodedExactly() {
-        MemorySegment data = Arena.ofAuto().allocate(2L << 16, 64);
-        for (int bits = 0; bits < 1 << 16; bits++) {
-            boolean finite = (bits & 0x7C00) != 0x7C00;
-            data.set(Weights.SHORT, 2L * bits, finite ? (short) bits : 0);
-        }
-        Weights weights = new Weights(data, WeightType.F16, 1, 1 << 16);
+        Weights weights = everyFiniteHalf(1, 1 << 16);
         float[] expected = new float[1 << 16];
         float[] actual = new float[1 << 16];
         weights.read(0, expected, 0);
         VectorDecode.row(weights, 0, actual, 0);
         assertThat(actual).isEqualTo(expected);
+    }
+
+    /// Denormal ones and both zeros too: each is the only weight that a row's input meets.
+    @Test
+    void everyHalfIsMultipliedExactly() {
+        Weights weights = everyFiniteHalf(1 << 10, 64);
+        float[] decoded = new float[64];
+        for (int column = 0; column < 64; column++) {
+            float[] x = new float[64];
+            x[column] = 3;
+            float[] y = new float[1 << 10];
+            new VectorKernels().matMul(weights, 0, 1 << 10, x, y, 1);
+            for (int row = 0; row < 1 << 10; row++) {
+                weights.read(row, decoded, 0);
+                assertThat(y[row]).isEqualTo(0f + 3 * decoded[column]);
+            }
+        }
+    }
+
+    private static Weights everyFiniteHalf(int rows, int columns) {
+        MemorySegment data = Arena.ofAuto().allocate(2L << 16, 64);
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            boolean finite = (bits & 0x7C00) != 0x7C00;
+            data.set(Weights.SHORT, 2L * bits, finite ? (short) bits : 0);
+        }
+        return new Weights(data, WeightType.F16, rows, columns);
     }
 
     @ParameterizedTest

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 ///
 /// Six groups of rows are a tile, those of even numbers in the first stream and the others in the second: for every
 /// 256 weights of a row (128 where each block has a scale and a least weight), first the weights, sub-block by
-/// sub-block, group by group, then the scales, group by group. As large as the original, Q6_K by 1 % larger; rows are
-/// filled up to whole tiles.
+/// sub-block, group by group, then the scales, group by group. About as large as the original, but Q3_K, which takes
+/// the code of Q6_K, and levels where vectors are narrow: those take twice as much. Rows are filled up to whole tiles.
 public final class InterleavedRows {
 
     /// Rows side by side.

@@ -11,9 +11,8 @@ import java.util.Optional;
 /// load in its place holds up all that comes after it, from where a core's reorder buffer is full until the line is
 /// there; a prefetch is done with at once.
 ///
-/// Optional: it is 17 bytes of machine code in a page of their own, called through the FFM API, on x86-64 Linux;
-/// results
-/// do not depend on it.
+/// Optional: 17 bytes of machine code in a page of their own, called through the FFM API, on x86-64 Linux. Results do
+/// not depend on it.
 public final class Prefetch {
 
     /// System property: `true` asks for prefetches. Otherwise all kernels are Java.

@@ -92,16 +92,6 @@ public final class Blocks32 {
         return E2M1_DOUBLED.clone();
     }
 
-    /// Twice the value of a nibble of MXFP4, an integer.
-    public static int levelOfMxfp4(int nibble) {
-        return (int) E2M1_DOUBLED[nibble];
-    }
-
-    /// The level of a nibble of IQ4_NL and IQ4_XS, an integer.
-    public static int levelOfIq4(int nibble) {
-        return (int) IQ4_LEVELS[nibble];
-    }
-
     /// The scale of a block of IQ4_NL.
     public static float scaleOfIq4nl(MemorySegment data, long at, int sub) {
         return Bytes.half(data, at);

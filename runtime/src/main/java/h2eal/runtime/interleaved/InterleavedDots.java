@@ -5,8 +5,8 @@ import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
 import static h2eal.runtime.interleaved.InterleavedRows.STREAM_GROUPS;
 import static h2eal.runtime.interleaved.InterleavedRows.TILE_ROWS;
 
-import h2eal.runtime.block.Blocks32;
 import h2eal.runtime.interleaved.code.Fields;
+import h2eal.runtime.interleaved.code.LevelsCode;
 import h2eal.runtime.interleaved.code.RowFormat;
 import h2eal.runtime.memory.Prefetch;
 import java.lang.ref.Reference;
@@ -18,9 +18,6 @@ public final class InterleavedDots {
 
     /// How far ahead of what is read: on a Zen 5, 4 to 8 KiB do alike, 2 come late.
     private static final int AHEAD_BYTES = 6 << 10;
-
-    private static final float[] LEVELS_OF_IQ4 = Blocks32.levelsOfIq4();
-    private static final float[] LEVELS_OF_MXFP4 = Blocks32.levelsOfMxfp4();
 
     private static final ThreadLocal<Tile> TILE = ThreadLocal.withInitial(Tile::new);
 
@@ -77,13 +74,7 @@ public final class InterleavedDots {
             fetchAhead(tile, tile.data + sub * bytes, bytes);
             switch (fields) {
                 case TWOS -> FieldDots.twos(tile, sub * bytes, first + sub, sub);
-                case LEVELS ->
-                    FieldDots.levels(
-                            tile,
-                            sub * bytes,
-                            first + sub,
-                            sub,
-                            format == RowFormat.MXFP4 ? LEVELS_OF_MXFP4 : LEVELS_OF_IQ4);
+                case LEVELS -> FieldDots.levels(tile, sub * bytes, first + sub, sub, levels(format));
                 case BYTES -> FieldDots.bytes(tile, sub * bytes, first + sub, sub);
                 case NIBBLES -> FieldDots.nibbles(tile, sub * bytes, first + sub, sub);
                 case FIVES -> FieldDots.fives(tile, sub * bytes, first + sub, sub);
@@ -101,6 +92,10 @@ public final class InterleavedDots {
             case Q3_K, Q6_K -> ScaledSums.signedScales(tile, first);
             case IQ4_NL, IQ4_XS, MXFP4 -> ScaledSums.levels(tile, subBlocks);
         }
+    }
+
+    private static float[] levels(RowFormat format) {
+        return ((LevelsCode) format.code()).levels();
     }
 
     /// Asks for as many bytes of either stream as are read now, further on: 24 lines or so, since a core that asks for

@@ -70,7 +70,7 @@ final class RoundedInputs {
         if (exact.length < columns) {
             exact = new float[columns];
             numbers = new int[columns];
-            // sixes have the shortest blocks, fives the most words
+            // sixes and twos have the shortest blocks
             scales = new float[columns / Fields.SIXES.numbers()];
             sums = new int[columns / Fields.SIXES.numbers()];
             scaledSums = new float[sums.length];

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
+import h2eal.runtime.block.Halves;
 import h2eal.runtime.interleaved.code.KCode;
 import h2eal.runtime.interleaved.code.Q2kCode;
 import h2eal.runtime.interleaved.code.SignedScalesCode;
@@ -20,18 +21,10 @@ import jdk.incubator.vector.IntVector;
 
 /// Adds the products of one block, times their scales, to the sums of all rows of a tile.
 ///
-/// A half in the upper 16 bits of a lane becomes a float thus: with its exponent shifted by one more than right, a
-/// normal half is twice its number, and a denormal one its number behind 2^-14; half of it, or what exceeds 2^-14, is
-/// right where it is the smaller. Positive floats compare as integers do, in one instruction instead of seven. Infinite
-/// halves become large numbers.
+/// Halves in the upper 16 bits of a lane become floats as [Halves] says.
 ///
 /// No helper methods, for the reason that [FieldDots] gives.
 final class ScaledSums {
-
-    private static final int HALF_MAGNITUDE = 0x0FFFE000;
-    private static final int SIGN = 0x80000000;
-    private static final int EXPONENT_SHIFT = 113 << 23;
-    private static final float LEAST_NORMAL = 0x1p-14f;
 
     private ScaledSums() {}
 
@@ -56,25 +49,25 @@ final class ScaledSums {
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector first = firstShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(firstBits.and(SIGN))
+                            .min(firstShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(firstBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     FloatVector secondShifted = secondBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector second = secondShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(secondBits.and(SIGN))
+                            .min(secondShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(secondBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
                             .fma(first, sum);
@@ -138,25 +131,25 @@ final class ScaledSums {
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector first = firstShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(firstShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(firstBits.and(SIGN))
+                            .min(firstShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(firstBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     FloatVector secondShifted = secondBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector second = secondShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(secondShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(secondBits.and(SIGN))
+                            .min(secondShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(secondBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
                     sum = ((FloatVector) product.convert(I2F, 0)).mul(inputs[b]).fma(first, sum);
@@ -199,25 +192,25 @@ final class ScaledSums {
                     IntVector scaleBits = leastBits.lanewise(LSHL, 16);
                     FloatVector scaleShifted = scaleBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector scale = scaleShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(scaleShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(scaleBits.and(SIGN))
+                            .min(scaleShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(scaleBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     FloatVector leastShifted = leastBits
                             .lanewise(LSHR, 3)
-                            .and(HALF_MAGNITUDE)
-                            .add(EXPONENT_SHIFT)
+                            .and(Halves.MAGNITUDE)
+                            .add(Halves.EXPONENT_SHIFT)
                             .reinterpretAsFloats();
                     FloatVector least = leastShifted
                             .mul(0.5f)
                             .reinterpretAsInts()
-                            .min(leastShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                            .or(leastBits.and(SIGN))
+                            .min(leastShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                            .or(leastBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
                     IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
                     sum = ((FloatVector) product.convert(I2F, 0))
@@ -286,23 +279,23 @@ final class ScaledSums {
                 IntVector dMinBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
+                        .and(Halves.MAGNITUDE)
+                        .add(Halves.EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector d = dShifted.mul(0.5f)
                         .reinterpretAsInts()
-                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(dBits.and(SIGN))
+                        .min(dShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
                 FloatVector dMinShifted = dMinBits.lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
+                        .and(Halves.MAGNITUDE)
+                        .add(Halves.EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector dMin = dMinShifted
                         .mul(0.5f)
                         .reinterpretAsInts()
-                        .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(dMinBits.and(SIGN))
+                        .min(dMinShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                        .or(dMinBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
@@ -310,7 +303,7 @@ final class ScaledSums {
         }
     }
 
-    /// Q2_K: sixteen sub-blocks with a least weight each, and one scale.
+    /// Q2_K: sixteen sub-blocks with scales and least weights.
     ///
     /// @param block first of sixteen blocks of inputs
     static void q2k(Tile tile, int block) {
@@ -349,23 +342,23 @@ final class ScaledSums {
                         I, AllMemory.SEGMENT, head + Q2kCode.PAIR_WORDS * LINE_BYTES, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
+                        .and(Halves.MAGNITUDE)
+                        .add(Halves.EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector d = dShifted.mul(0.5f)
                         .reinterpretAsInts()
-                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(dBits.and(SIGN))
+                        .min(dShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
                 FloatVector dMinShifted = dMinBits.lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
+                        .and(Halves.MAGNITUDE)
+                        .add(Halves.EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector dMin = dMinShifted
                         .mul(0.5f)
                         .reinterpretAsInts()
-                        .min(dMinShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(dMinBits.and(SIGN))
+                        .min(dMinShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                        .or(dMinBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
@@ -425,13 +418,13 @@ final class ScaledSums {
                                 I, AllMemory.SEGMENT, head + SignedScalesCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
-                        .and(HALF_MAGNITUDE)
-                        .add(EXPONENT_SHIFT)
+                        .and(Halves.MAGNITUDE)
+                        .add(Halves.EXPONENT_SHIFT)
                         .reinterpretAsFloats();
                 FloatVector d = dShifted.mul(0.5f)
                         .reinterpretAsInts()
-                        .min(dShifted.sub(LEAST_NORMAL).reinterpretAsInts())
-                        .or(dBits.and(SIGN))
+                        .min(dShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
+                        .or(dBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
                 scaled.fma(d, sum).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);

@@ -10,12 +10,11 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
-import h2eal.runtime.block.Blocks256;
-import h2eal.runtime.block.Blocks32;
+import h2eal.runtime.block.Halves;
+import h2eal.runtime.interleaved.code.LevelsCode;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -25,15 +24,8 @@ import jdk.incubator.vector.ShortVector;
 /// Rows of weights decoded to f32.
 final class VectorDecode {
 
-    private static final int EXPONENT_SHIFT = 112 << 23;
-    private static final int LEAST_NORMAL = 113 << 23;
-    private static final float TWO_TO_MINUS_14 = 0x1p-14f;
-
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
-
-    private static final float[] LEVELS_OF_IQ4 = Blocks32.levelsOfIq4();
-    private static final float[] LEVELS_OF_MXFP4 = Blocks32.levelsOfMxfp4();
 
     private VectorDecode() {}
 
@@ -46,7 +38,9 @@ final class VectorDecode {
             case Q5_K -> VectorSuperBlocks.q5k(weights, row, out, at);
             case Q6_K -> VectorSuperBlocks.q6k(weights, row, out, at);
             case F32 -> weights.read(row, out, at);
-            case IQ4_NL, IQ4_XS, MXFP4 -> levels(weights, row, out, at);
+            case IQ4_NL -> levels(weights, row, out, at, LevelsCode.IQ4_NL);
+            case IQ4_XS -> levels(weights, row, out, at, LevelsCode.IQ4_XS);
+            case MXFP4 -> levels(weights, row, out, at, LevelsCode.MXFP4);
             case F16 -> f16(weights, row, out, at);
             case BF16 -> bf16(weights, row, out, at);
             case Q8_0 -> q8(weights, row, out, at);
@@ -57,8 +51,7 @@ final class VectorDecode {
         }
     }
 
-    /// Sign and digits move to their places and the exponent is shifted by 112; where the half was denormal, its digits
-    /// stand behind 2^-14, which is taken away.
+    /// See [Halves].
     private static void f16(Weights weights, int row, float[] out, int at) {
         MemorySegment data = weights.data();
         long from = row * weights.rowBytes();
@@ -66,10 +59,14 @@ final class VectorDecode {
         for (; column + LANES <= weights.columns(); column += LANES, from += LANES * Short.BYTES) {
             IntVector bits = (IntVector)
                     ShortVector.fromMemorySegment(S, data, from, LITTLE_ENDIAN).convertShape(S2I, I, 0);
-            IntVector digits = bits.and(0x7FFF).lanewise(LSHL, 13);
-            FloatVector tiny = digits.add(LEAST_NORMAL).reinterpretAsFloats().sub(TWO_TO_MINUS_14);
-            IntVector number = digits.add(EXPONENT_SHIFT).blend(tiny.reinterpretAsInts(), digits.compare(LT, 1 << 23));
-            number.or(bits.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().intoArray(out, at + column);
+            FloatVector shifted = bits.lanewise(LSHL, 13)
+                    .and(Halves.MAGNITUDE)
+                    .add(Halves.EXPONENT_SHIFT)
+                    .reinterpretAsFloats();
+            IntVector number = shifted.mul(0.5f)
+                    .reinterpretAsInts()
+                    .min(shifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts());
+            number.or(bits.and(Halves.SIGN)).reinterpretAsFloats().intoArray(out, at + column);
         }
         for (; column < weights.columns(); column++, from += Short.BYTES) {
             out[at + column] = Float.float16ToFloat(data.get(Weights.SHORT, from));
@@ -143,27 +140,20 @@ final class VectorDecode {
     }
 
     /// Looks levels up where a vector holds all sixteen.
-    private static void levels(Weights weights, int row, float[] out, int at) {
-        if (LANES < LEVELS_OF_IQ4.length) {
+    private static void levels(Weights weights, int row, float[] out, int at, LevelsCode code) {
+        if (LANES < code.levels().length) {
             weights.read(row, out, at);
             return;
         }
         MemorySegment data = weights.data();
-        WeightType type = weights.type();
-        int packedAt = type.blockBytes() - type.blockWeights() / 2;
-        IntVector levels = FloatVector.fromArray(F, type == WeightType.MXFP4 ? LEVELS_OF_MXFP4 : LEVELS_OF_IQ4, 0)
-                .reinterpretAsInts();
+        IntVector levels = FloatVector.fromArray(F, code.levels(), 0).reinterpretAsInts();
         long from = row * weights.rowBytes();
         for (int column = 0; column < weights.columns(); column += 32) {
-            long block = from + (long) (column / type.blockWeights()) * type.blockBytes();
-            int sub = column % type.blockWeights() / 32;
-            float scale = switch (type) {
-                case IQ4_NL -> Blocks32.scaleOfIq4nl(data, block, sub);
-                case IQ4_XS -> Blocks256.scaleOfIq4xs(data, block, sub);
-                default -> Blocks32.halfScaleOfMxfp4(data, block, sub);
-            };
-            IntVector pairs =
-                    (IntVector) ByteVector.fromMemorySegment(B, data, block + packedAt + sub * 16L, LITTLE_ENDIAN)
+            long block = from + (long) (column / code.blockWeights()) * code.blockBytes();
+            int sub = column % code.blockWeights() / 32;
+            float scale = code.scale().of(data, block, sub);
+            IntVector pairs = (IntVector)
+                    ByteVector.fromMemorySegment(B, data, block + code.packedAt() + sub * 16L, LITTLE_ENDIAN)
                             .convertShape(ZERO_EXTEND_B2I, I, 0);
             FloatVector low = pairs.selectFrom(levels).reinterpretAsFloats();
             FloatVector high = pairs.lanewise(LSHR, 4).selectFrom(levels).reinterpretAsFloats();

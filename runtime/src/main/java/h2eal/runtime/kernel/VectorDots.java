@@ -35,11 +35,6 @@ import jdk.incubator.vector.ShortVector;
 /// heap object per row. So sums go through `lanes`, scratch for the vectors of all rows.
 final class VectorDots {
 
-    private static final int HALF_MAGNITUDE = 0x0FFFE000;
-    private static final int SIGN = 0x80000000;
-    private static final int EXPONENT_SHIFT = 113 << 23;
-    private static final float LEAST_NORMAL = 0x1p-14f;
-
     /// Float vectors that one byte vector is widened to: 1, or 2 where floats are narrower than the least byte vector.
     private static final int SHARING = B.length() / LANES;
 
@@ -124,34 +119,34 @@ final class VectorDots {
         FloatVector sum2 = FloatVector.zero(F);
         FloatVector sum3 = FloatVector.zero(F);
         FloatVector two = FloatVector.broadcast(F, 2);
-        FloatVector lessLeast = FloatVector.broadcast(F, -2 * LEAST_NORMAL);
+        FloatVector lessLeast = FloatVector.broadcast(F, -2 * Halves.LEAST_NORMAL);
         int column = 0;
         for (; column + LANES <= columns; column += LANES) {
             FloatVector input = FloatVector.fromArray(F, x, column);
             long offset = (long) column * Short.BYTES;
             IntVector bits0 = (IntVector) ShortVector.fromMemorySegment(S, data, at0 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits0 = bits0.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            IntVector digits0 = bits0.lanewise(LSHL, 13).and(Halves.MAGNITUDE).add(Halves.EXPONENT_SHIFT);
             FloatVector tiny0 = digits0.reinterpretAsFloats().fma(two, lessLeast);
-            IntVector number0 = digits0.min(tiny0.reinterpretAsInts()).or(bits0.and(SIGN));
+            IntVector number0 = digits0.min(tiny0.reinterpretAsInts()).or(bits0.and(Halves.SIGN));
             sum0 = input.fma(number0.reinterpretAsFloats(), sum0);
             IntVector bits1 = (IntVector) ShortVector.fromMemorySegment(S, data, at1 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits1 = bits1.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            IntVector digits1 = bits1.lanewise(LSHL, 13).and(Halves.MAGNITUDE).add(Halves.EXPONENT_SHIFT);
             FloatVector tiny1 = digits1.reinterpretAsFloats().fma(two, lessLeast);
-            IntVector number1 = digits1.min(tiny1.reinterpretAsInts()).or(bits1.and(SIGN));
+            IntVector number1 = digits1.min(tiny1.reinterpretAsInts()).or(bits1.and(Halves.SIGN));
             sum1 = input.fma(number1.reinterpretAsFloats(), sum1);
             IntVector bits2 = (IntVector) ShortVector.fromMemorySegment(S, data, at2 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits2 = bits2.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            IntVector digits2 = bits2.lanewise(LSHL, 13).and(Halves.MAGNITUDE).add(Halves.EXPONENT_SHIFT);
             FloatVector tiny2 = digits2.reinterpretAsFloats().fma(two, lessLeast);
-            IntVector number2 = digits2.min(tiny2.reinterpretAsInts()).or(bits2.and(SIGN));
+            IntVector number2 = digits2.min(tiny2.reinterpretAsInts()).or(bits2.and(Halves.SIGN));
             sum2 = input.fma(number2.reinterpretAsFloats(), sum2);
             IntVector bits3 = (IntVector) ShortVector.fromMemorySegment(S, data, at3 + offset, LITTLE_ENDIAN)
                     .convertShape(S2I, I, 0);
-            IntVector digits3 = bits3.lanewise(LSHL, 13).and(HALF_MAGNITUDE).add(EXPONENT_SHIFT);
+            IntVector digits3 = bits3.lanewise(LSHL, 13).and(Halves.MAGNITUDE).add(Halves.EXPONENT_SHIFT);
             FloatVector tiny3 = digits3.reinterpretAsFloats().fma(two, lessLeast);
-            IntVector number3 = digits3.min(tiny3.reinterpretAsInts()).or(bits3.and(SIGN));
+            IntVector number3 = digits3.min(tiny3.reinterpretAsInts()).or(bits3.and(Halves.SIGN));
             sum3 = input.fma(number3.reinterpretAsFloats(), sum3);
         }
         sum0.intoArray(lanes, 0);

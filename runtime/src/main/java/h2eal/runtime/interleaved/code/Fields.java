@@ -10,20 +10,10 @@ package h2eal.runtime.interleaved.code;
 public enum Fields {
     /// Weights 4k to 4k + 3 of 32 as signed bytes of word k. Sums of their products do not fit 16 bits: they are
     /// multiplied as floats, with the inputs as they are.
-    BYTES(32, 8, 0) {
-        @Override
-        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
-            // none
-        }
-    },
+    BYTES(32, 8, 0),
     /// As [#NIBBLES], but a nibble stands for a level in a table of sixteen, which a vector of 512 bits holds: levels
     /// are looked up and multiplied as floats, with the inputs as they are.
-    LEVELS(32, 4, 0) {
-        @Override
-        public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
-            // none
-        }
-    },
+    LEVELS(32, 4, 0),
     /// Weight 4k + i of 32 at bit 8i of word k, weight 4k + i + 16 at bit 8i + 4.
     NIBBLES(32, 4, 8) {
         @Override
@@ -168,7 +158,11 @@ public enum Fields {
 
     /// Computes the multipliers of [#words] words, [#shifts] each, from [#numbers] inputs. The lower half of a
     /// multiplier is for the lower halves of words.
-    public abstract void multipliers(int[] inputs, int at, int[] multipliers, int to);
+    ///
+    /// @throws UnsupportedOperationException for fields that are multiplied as floats
+    public void multipliers(int[] inputs, int at, int[] multipliers, int to) {
+        throw new UnsupportedOperationException(this + " are multiplied as floats");
+    }
 
     private static int pair(int low, int high) {
         return low & 0xFFFF | high << 16;

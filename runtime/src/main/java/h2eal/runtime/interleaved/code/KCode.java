@@ -9,23 +9,13 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param fields how many bits a weight has
 /// @param blockBytes bytes of a block in the file
-public record KCode(Fields fields, int blockBytes) implements BlockCode {
+public record KCode(Fields fields, int blockBytes) implements SuperBlockCode {
 
     /// Words that a block begins with.
     public static final int HEAD_WORDS = 4;
     public static final int SUB_BLOCKS = 8;
 
     private static final int NIBBLES = 0x0F0F0F0F;
-
-    @Override
-    public int blockWeights() {
-        return 256;
-    }
-
-    @Override
-    public int together() {
-        return blockWeights();
-    }
 
     @Override
     public int headWords(int subBlocks) {

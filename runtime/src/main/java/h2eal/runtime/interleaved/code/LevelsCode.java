@@ -1,9 +1,10 @@
 package h2eal.runtime.interleaved.code;
 
+import h2eal.runtime.block.Blocks256;
+import h2eal.runtime.block.Blocks32;
 import h2eal.runtime.block.Bytes;
 import h2eal.runtime.vector.VectorShapes;
 import java.lang.foreign.MemorySegment;
-import java.util.function.IntUnaryOperator;
 
 /// IQ4_NL, IQ4_XS and MXFP4: nibbles that stand for small integers, and the f32 scale of each sub-block of 32. Where a
 /// vector holds all sixteen levels, the nibbles are kept; else each weight's level takes a byte, and the copy is twice
@@ -12,12 +13,16 @@ import java.util.function.IntUnaryOperator;
 /// @param blockWeights weights of a block in the file
 /// @param blockBytes its bytes
 /// @param packedAt where its nibbles begin, 16 bytes for each sub-block
-/// @param level what a nibble stands for
+/// @param levels what the sixteen nibbles stand for; not to be written to
 /// @param scale the scale of a sub-block
-public record LevelsCode(int blockWeights, int blockBytes, int packedAt, IntUnaryOperator level, Scale scale)
+public record LevelsCode(int blockWeights, int blockBytes, int packedAt, float[] levels, Scale scale)
         implements BlockCode {
 
-    private static final int LEVELS = 16;
+    public static final LevelsCode IQ4_NL = new LevelsCode(32, 18, 2, Blocks32.levelsOfIq4(), Blocks32::scaleOfIq4nl);
+    public static final LevelsCode IQ4_XS =
+            new LevelsCode(256, 136, 8, Blocks32.levelsOfIq4(), Blocks256::scaleOfIq4xs);
+    public static final LevelsCode MXFP4 =
+            new LevelsCode(32, 17, 1, Blocks32.levelsOfMxfp4(), Blocks32::halfScaleOfMxfp4);
 
     private static final int NUMBERS = 32;
     private static final int PACKED_BYTES = NUMBERS / 2;
@@ -40,7 +45,7 @@ public record LevelsCode(int blockWeights, int blockBytes, int packedAt, IntUnar
 
     @Override
     public Fields fields() {
-        return VectorShapes.LANES == LEVELS ? Fields.LEVELS : Fields.BYTES;
+        return VectorShapes.LANES == levels.length ? Fields.LEVELS : Fields.BYTES;
     }
 
     @Override
@@ -52,18 +57,18 @@ public record LevelsCode(int blockWeights, int blockBytes, int packedAt, IntUnar
             long nibbles = block + packedAt + (long) (sub % ofBlock) * PACKED_BYTES;
             for (int k = 0; k < perSub; k++) {
                 int packed = Bytes.word(source, nibbles + k * Integer.BYTES % PACKED_BYTES);
-                words[sub * perSub + k] = fields() == Fields.LEVELS ? packed : levels(packed >>> k / 4 * 4);
+                words[sub * perSub + k] = fields() == Fields.LEVELS ? packed : lookUp(packed >>> k / 4 * 4);
             }
             words[subBlocks * perSub + sub] = Float.floatToRawIntBits(scale.of(source, block, sub % ofBlock));
         }
     }
 
     /// The levels of the low nibbles of four bytes.
-    private int levels(int packed) {
-        int levels = 0;
+    private int lookUp(int packed) {
+        int bytes = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            levels |= (level.applyAsInt(packed >>> shift & 15) & 0xFF) << shift;
+            bytes |= ((int) levels[packed >>> shift & 15] & 0xFF) << shift;
         }
-        return levels;
+        return bytes;
     }
 }

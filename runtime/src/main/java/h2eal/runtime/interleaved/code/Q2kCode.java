@@ -6,25 +6,15 @@ import java.lang.foreign.MemorySegment;
 
 /// Q2_K: the weights of sixteen sub-blocks, four words of nibbles as in the file, its scale and its least weight for
 /// each sub-block, and one of f16 d and dMin.
-public record Q2kCode() implements BlockCode {
+public record Q2kCode() implements SuperBlockCode {
 
     public static final int SUB_BLOCKS = 16;
     public static final int PAIR_WORDS = 4;
     public static final int HEAD_WORDS = PAIR_WORDS + 1;
 
     @Override
-    public int blockWeights() {
-        return 256;
-    }
-
-    @Override
     public int blockBytes() {
         return 84;
-    }
-
-    @Override
-    public int together() {
-        return blockWeights();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package h2eal.runtime.interleaved.code;
 
 import h2eal.runtime.block.Blocks256;
-import h2eal.runtime.block.Blocks32;
 
 /// Weight types of GGUF whose rows can lie side by side.
 public enum RowFormat {
@@ -16,9 +15,9 @@ public enum RowFormat {
     Q3_K(new SignedScalesCode(
             110, 108, (data, at, sub, i) -> Blocks256.numberOfQ3k(data, at, sub, i) + 32 - 4, Blocks256::scaleOfQ3k)),
     Q2_K(new Q2kCode()),
-    IQ4_NL(new LevelsCode(32, 18, 2, Blocks32::levelOfIq4, Blocks32::scaleOfIq4nl)),
-    IQ4_XS(new LevelsCode(256, 136, 8, Blocks32::levelOfIq4, Blocks256::scaleOfIq4xs)),
-    MXFP4(new LevelsCode(32, 17, 1, Blocks32::levelOfMxfp4, Blocks32::halfScaleOfMxfp4));
+    IQ4_NL(LevelsCode.IQ4_NL),
+    IQ4_XS(LevelsCode.IQ4_XS),
+    MXFP4(LevelsCode.MXFP4);
 
     private final BlockCode code;
 

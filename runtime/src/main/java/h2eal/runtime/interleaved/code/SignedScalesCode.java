@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 /// @param dAt where d is in it
 /// @param number the number of weight i of a sub-block, of 6 bits
 /// @param scale the signed scale of a sub-block
-public record SignedScalesCode(int blockBytes, int dAt, Number number, Scale scale) implements BlockCode {
+public record SignedScalesCode(int blockBytes, int dAt, Number number, Scale scale) implements SuperBlockCode {
 
     public static final int SUB_BLOCKS = 16;
     public static final int SCALE_WORDS = 4;
@@ -27,16 +27,6 @@ public record SignedScalesCode(int blockBytes, int dAt, Number number, Scale sca
     @FunctionalInterface
     public interface Scale {
         int of(MemorySegment data, long at, int sub);
-    }
-
-    @Override
-    public int blockWeights() {
-        return 256;
-    }
-
-    @Override
-    public int together() {
-        return blockWeights();
     }
 
     @Override

@@ -10,6 +10,7 @@ import h2eal.runtime.page.KvType;
 import h2eal.runtime.page.PageKernels;
 import h2eal.runtime.page.QueryRows;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /// A KV cache larger than the caches of a core, and three ways for one thread to go over the pages of some of its
 /// heads: read them plainly, attend to all of them, attend to selected ones.
@@ -23,16 +24,18 @@ final class KvStreams implements AutoCloseable {
     private static final int SELECTED_OF = 8;
 
     private static final int TOKENS = 16 * 1024;
+    private static final int PAGE_TOKENS = 64;
     private static final long LEAST_BYTES = 256L << 20;
 
     private final PageKernels kernels = PageKernels.of(Kernels.best());
     private final KvCache cache;
     private final int layers;
-    private final int[][] selections = new int[SELECTED_OF][TOKENS / 64 / SELECTED_OF];
+    private final int[][] selections = new int[SELECTED_OF][TOKENS / PAGE_TOKENS / SELECTED_OF];
+    private final int[] all = IntStream.range(0, TOKENS / PAGE_TOKENS).toArray();
     private final float[] queries;
 
     KvStreams(KvType type) {
-        PageGeometry geometry = new PageGeometry(64, 16);
+        PageGeometry geometry = new PageGeometry(PAGE_TOKENS, 16);
         CacheShape layer = new CacheShape(1, KV_HEADS, HEAD_SIZE, type, geometry, TOKENS);
         layers = (int) Math.ceilDiv(LEAST_BYTES, layer.pageBytes(TOKENS));
         cache = new KvCache(new CacheShape(layers, KV_HEADS, HEAD_SIZE, type, geometry, TOKENS));
@@ -72,7 +75,7 @@ final class KvStreams implements AutoCloseable {
         float sum = 0;
         for (int i = share; i < layers * KV_HEADS; i += shares) {
             HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
-            for (int page = 0; page < TOKENS / 64; page++) {
+            for (int page = 0; page < TOKENS / PAGE_TOKENS; page++) {
                 long at = head.pageAt(page);
                 sum += ReadBandwidth.read(
                         head.memory(page), at, at + head.layout().pageBytes());
@@ -87,9 +90,7 @@ final class KvStreams implements AutoCloseable {
         for (int i = share; i < layers * KV_HEADS; i += shares) {
             HeadCache head = cache.head(i / KV_HEADS, i % KV_HEADS);
             load(rows);
-            for (int page = 0; page < TOKENS / 64; page++) {
-                kernels.attend(head.memory(page), head.pageAt(page), 0, 64, rows);
-            }
+            attend(head, all, rows);
             sum += (float) rows.logSumExp(0);
         }
         return sum;
@@ -102,23 +103,20 @@ final class KvStreams implements AutoCloseable {
         for (int[] selected : selections) {
             for (int i = share; i < layers * KV_HEADS; i += shares) {
                 load(rows);
-                attendSelected(cache.head(i / KV_HEADS, i % KV_HEADS), selected, rows);
+                attend(cache.head(i / KV_HEADS, i % KV_HEADS), selected, rows);
                 sum += (float) rows.logSumExp(0);
             }
         }
         return sum;
     }
 
-    private void attendSelected(HeadCache head, int[] selected, QueryRows rows) {
-        for (int from = 0; from < selected.length; from += rows.mostExpectedPages()) {
-            int to = Math.min(from + rows.mostExpectedPages(), selected.length);
+    private void attend(HeadCache head, int[] pages, QueryRows rows) {
+        for (int from = 0; from < pages.length; from += QueryRows.MOST_PAGES) {
+            int to = Math.min(from + QueryRows.MOST_PAGES, pages.length);
             for (int i = from; i < to; i++) {
-                rows.expect(head.memory(selected[i]), head.pageAt(selected[i]));
+                rows.expect(head.memory(pages[i]), head.pageAt(pages[i]), 0, PAGE_TOKENS);
             }
-            kernels.touch(rows);
-            for (int i = from; i < to; i++) {
-                kernels.attend(head.memory(selected[i]), head.pageAt(selected[i]), 0, 64, rows);
-            }
+            kernels.attendExpected(to - from, rows);
         }
     }
 

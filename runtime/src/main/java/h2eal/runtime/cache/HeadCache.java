@@ -267,11 +267,6 @@ public final class HeadCache {
         return PageMemory.offset(pages[slotOf(page)]);
     }
 
-    /// Whether page `next` begins in memory where page `page` ends.
-    public boolean isFollowed(int page, int next) {
-        return pages[slotOf(page)] + layout.pageBytes() == pages[slotOf(next)];
-    }
-
     /// Memory that holds block `block` of the key summaries.
     public MemorySegment summaryMemory(int block) {
         return memory.chunk(blocks[block]);

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class HeadReader {
 
     /// Pages of one unit of work: long enough to make its merge negligible, short enough to balance.
-    static final int UNIT_PAGES = 32;
+    static final int UNIT_PAGES = QueryRows.MOST_PAGES;
 
     private final PageKernels kernels;
     private final HeadCache cache;
@@ -145,19 +145,14 @@ final class HeadReader {
         int to = Math.min(from + UNIT_PAGES, pages.size());
         int firstPartial = partials(list);
         for (int span = from; span < to; span++) {
-            if ((span - from) % scratch.mostExpectedPages() == 0) {
-                expect(pages, from, span, Math.min(to, span + scratch.mostExpectedPages()), scratch);
-                kernels.touch(scratch);
-            }
-            if (span % partialPages == 0) {
-                load(scratch, fromRow, toRow);
-            }
             int page = pages.page(span);
-            kernels.attend(cache.memory(page), cache.pageAt(page), pages.fromSlot(span), pages.toSlot(span), scratch);
-            if (span + 1 == to || (span + 1) % partialPages == 0) {
-                for (int row = fromRow; row < toRow; row++) {
-                    scratch.save(row, partials, partialAt(firstPartial + span / partialPages, row));
-                }
+            scratch.expect(cache.memory(page), cache.pageAt(page), pages.fromSlot(span), pages.toSlot(span));
+        }
+        for (int span = from; span < to; span += partialPages) {
+            load(scratch, fromRow, toRow);
+            kernels.attendExpected(Math.min(partialPages, to - span), scratch);
+            for (int row = fromRow; row < toRow; row++) {
+                scratch.save(row, partials, partialAt(firstPartial + span / partialPages, row));
             }
         }
     }
@@ -165,17 +160,6 @@ final class HeadReader {
     private void load(QueryRows scratch, int fromRow, int toRow) {
         for (int row = fromRow; row < toRow; row++) {
             scratch.load(row, rows, row);
-        }
-    }
-
-    /// Expects the pages of spans `span..end` of a unit that starts at `from`, but those that begin where the one
-    /// before them ends: the hardware fetches them ahead.
-    private void expect(PageSpans pages, int from, int span, int end, QueryRows scratch) {
-        for (int next = span; next < end; next++) {
-            int page = pages.page(next);
-            if (next == from || !cache.isFollowed(pages.page(next - 1), page)) {
-                scratch.expect(cache.memory(page), cache.pageAt(page));
-            }
         }
     }
 

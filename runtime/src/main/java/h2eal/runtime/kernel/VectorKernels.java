@@ -3,6 +3,7 @@ package h2eal.runtime.kernel;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.LANES;
 
+import h2eal.runtime.foreign.NativeLibrary;
 import h2eal.runtime.interleaved.InterleavedDots;
 import h2eal.runtime.memory.Prefetch;
 import h2eal.runtime.packed.PackedDots;
@@ -28,7 +29,8 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public String description() {
-        return "Vector API, %d bits%s".formatted(F.vectorBitSize(), Prefetch.description());
+        return "Vector API, %d bits%s"
+                .formatted(F.vectorBitSize(), Prefetch.description() + NativeLibrary.description());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package h2eal.runtime.memory;
 
+import h2eal.runtime.foreign.NativeLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /// not depend on it.
 public final class Prefetch {
 
-    /// System property: `true` asks for prefetches. Otherwise all kernels are Java.
+    /// System property: `true` asks for prefetches. So does asking for [native kernels][NativeLibrary#PROPERTY].
     public static final String PROPERTY = "h2eal.prefetch";
 
     private static final int LINE_BYTES = 64;
@@ -45,7 +46,7 @@ public final class Prefetch {
     private Prefetch() {}
 
     private static boolean wanted() {
-        return Boolean.getBoolean(PROPERTY);
+        return Boolean.getBoolean(PROPERTY) || Boolean.getBoolean(NativeLibrary.PROPERTY);
     }
 
     /// Whether [#twoStretches] may be called.

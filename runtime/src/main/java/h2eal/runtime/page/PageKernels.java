@@ -7,14 +7,14 @@ import java.lang.foreign.MemorySegment;
 
 /// Attention over one page of one KV head at a time, for all query rows that share it, and scores of key summaries.
 ///
-/// Two twins compute the same within rounding. A row's result does not depend on which other rows are active.
-public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels {
+/// Twins compute the same within rounding. A row's result does not depend on which other rows are active.
+public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels, NativePageKernels {
 
     /// The twin that goes with `kernels`.
     static PageKernels of(Kernels kernels) {
         return switch (kernels) {
             case ScalarKernels scalar -> new ScalarPageKernels();
-            case VectorKernels vector -> new VectorPageKernels();
+            case VectorKernels vector -> NativePageKernels.areOn() ? new NativePageKernels() : new VectorPageKernels();
         };
     }
 
@@ -46,8 +46,11 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
         }
     }
 
-    /// Brings the pages that `rows` [expects][QueryRows#expect] nearer to this core, and expects none any more.
-    void touch(QueryRows rows);
+    /// Lets the active rows attend to the next `count` pages that they [expect][QueryRows#expect], as [#attend] would
+    /// one after the other. A twin may fetch those behind them too.
+    ///
+    /// @throws IndexOutOfBoundsException if fewer are expected
+    void attendExpected(int count, QueryRows rows);
 
     /// Scores the summaries of one block for the active rows, which are prepared for it, unscaled, into `scores[row *
     /// BLOCK + lane]`: `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.

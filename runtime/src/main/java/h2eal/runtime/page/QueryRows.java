@@ -9,16 +9,18 @@ import java.util.Objects;
 /// `(max, sum, out)` of an online softmax. Kernel scratch: one per thread, reused.
 ///
 /// Made by [PageKernels#rows]; a kernel works on the active rows only.
-public final class QueryRows {
+public sealed class QueryRows permits NativeQueryRows {
 
     /// How far a score may lie above the reference: weights up to e^8 cost no precision, and moving the reference at
     /// every new maximum costs time.
     static final float HEADROOM = 8;
     /// Partial sums per row.
     static final int SUMS = 16;
+    /// Pages that can be expected at once.
+    public static final int MOST_PAGES = 32;
     /// Bytes of pages to be brought near at once: enough for a core to wait for memory once for several, and few enough
     /// to stay in a second-level cache of 256 KiB with what else is in use.
-    private static final long EXPECTED_BYTES = 128 << 10;
+    private static final long NEAR_BYTES = 128 << 10;
 
     final PageLayout layout;
     /// Queries as given, `[row][headSize]`: what summaries are scored with.
@@ -49,9 +51,16 @@ public final class QueryRows {
     /// Active rows.
     int first;
     int last;
-    /// Addresses of the pages that are attended to soon, and how many there are.
-    final long[] expected;
+    /// Pages that are attended to soon, in order, and how many of them have been: the memory of each, its address, and
+    /// its first slot in hand and that after the last.
+    final MemorySegment[] memories = new MemorySegment[MOST_PAGES];
+    final long[] addresses = new long[MOST_PAGES];
+    final int[] slots = new int[2 * MOST_PAGES];
     int expectedPages;
+    int attendedPages;
+    /// Addresses of some that are to be brought near.
+    final long[] distant;
+    int distantPages;
     /// Bits of all that was read for its cache lines only, mixed.
     final int[] touched = new int[16];
     private final int capacity;
@@ -78,7 +87,7 @@ public final class QueryRows {
         sums = new float[capacity * SUMS];
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
-        expected = new long[(int) Math.max(1, EXPECTED_BYTES / layout.pageBytes())];
+        distant = new long[Math.clamp(NEAR_BYTES / layout.pageBytes(), 1, MOST_PAGES)];
         KvType type = layout.type();
         int headSize = layout.headSize();
         scores = new Product(type, headSize, layout.keyStride(), scaled, headSize, weights);
@@ -102,18 +111,28 @@ public final class QueryRows {
         last = to;
     }
 
-    /// Pages that can be expected at once.
-    public int mostExpectedPages() {
-        return expected.length;
+    /// Says that the active rows will attend to slots `fromSlot..toSlot` of the page at `pageAt`, after those expected
+    /// before; for [PageKernels#attendExpected].
+    ///
+    /// @throws IndexOutOfBoundsException if the page is not in `memory`, or more than [#MOST_PAGES] are expected
+    public void expect(MemorySegment memory, long pageAt, int fromSlot, int toSlot) {
+        Objects.checkFromIndexSize(pageAt, layout.pageBytes(), memory.byteSize());
+        Objects.checkFromToIndex(fromSlot, toSlot, layout.pageTokens());
+        memories[expectedPages] = memory;
+        addresses[expectedPages] = memory.address() + pageAt;
+        slots[2 * expectedPages] = fromSlot;
+        slots[2 * expectedPages + 1] = toSlot;
+        expectedPages++;
     }
 
-    /// Says that the page at `pageAt` is attended to soon and does not follow the one before it in memory, where the
-    /// hardware would fetch it ahead; for [PageKernels#touch].
-    ///
-    /// @throws IndexOutOfBoundsException if the page is not in `memory`, or too many are expected
-    public void expect(MemorySegment memory, long pageAt) {
-        Objects.checkFromIndexSize(pageAt, layout.pageBytes(), memory.byteSize());
-        expected[expectedPages++] = memory.address() + pageAt;
+    /// Notes that `count` more of the expected pages have been attended to. After the last, none is expected.
+    void attended(int count) {
+        attendedPages += count;
+        if (attendedPages == expectedPages) {
+            Arrays.fill(memories, 0, expectedPages, null);
+            expectedPages = 0;
+            attendedPages = 0;
+        }
     }
 
     /// Puts a query into row `row`, which has attended to nothing yet.

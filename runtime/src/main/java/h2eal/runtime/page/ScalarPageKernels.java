@@ -1,6 +1,7 @@
 package h2eal.runtime.page;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// Page kernels as plain loops: the reference, and the fallback.
 public final class ScalarPageKernels implements PageKernels {
@@ -59,10 +60,16 @@ public final class ScalarPageKernels implements PageKernels {
         }
     }
 
-    /// Touches nothing: scalar arithmetic is slower than memory.
     @Override
-    public void touch(QueryRows rows) {
-        rows.expectedPages = 0;
+    public void attendExpected(int count, QueryRows rows) {
+        int first = rows.attendedPages;
+        Objects.checkFromIndexSize(first, count, rows.expectedPages);
+        for (int page = first; page < first + count; page++) {
+            MemorySegment memory = rows.memories[page];
+            long pageAt = rows.addresses[page] - memory.address();
+            attend(memory, pageAt, rows.slots[2 * page], rows.slots[2 * page + 1], rows);
+        }
+        rows.attended(count);
     }
 
     @Override

@@ -220,28 +220,55 @@ public final class VectorPageKernels implements PageKernels {
         sum.add(sum2).intoArray(rows.sums, row * QueryRows.SUMS);
     }
 
-    /// Reads the pages' cache lines at the rate of a plain read, where the tiles alone would wait for each few of them:
-    /// the prefetcher cannot guess where a page begins. Four streams side by side get up to speed together, and the
-    /// longer they are the less of their time that takes: four pages, or the parts of as many as are left.
     @Override
-    public void touch(QueryRows rows) {
-        for (int page = 0; page < rows.expectedPages; ) {
-            int left = rows.expectedPages - page;
+    public void attendExpected(int count, QueryRows rows) {
+        int first = rows.attendedPages;
+        Objects.checkFromIndexSize(first, count, rows.expectedPages);
+        for (int page = first; page < first + count; page++) {
+            if (page % rows.distant.length == 0) {
+                touch(rows, page, Math.min(page + rows.distant.length, rows.expectedPages));
+            }
+            MemorySegment memory = rows.memories[page];
+            long pageAt = rows.addresses[page] - memory.address();
+            attend(memory, pageAt, rows.slots[2 * page], rows.slots[2 * page + 1], rows);
+        }
+        rows.attended(count);
+    }
+
+    /// Brings expected pages `from..to` nearer to this core, but those that begin where the one before them ends: the
+    /// hardware fetches them ahead.
+    private static void touch(QueryRows rows, int from, int to) {
+        for (int page = from; page < to; page++) {
+            if (page == 0 || rows.addresses[page] != rows.addresses[page - 1] + rows.layout.pageBytes()) {
+                rows.distant[rows.distantPages++] = rows.addresses[page];
+            }
+        }
+        touch(rows);
+    }
+
+    /// Reads the cache lines of distant pages at the rate of a plain read, where the tiles alone would wait for each
+    /// few
+    /// of them: the prefetcher cannot guess where a page begins. Four streams side by side get up to speed together,
+    /// and
+    /// the longer they are the less of their time that takes: four pages, or the parts of as many as are left.
+    private static void touch(QueryRows rows) {
+        for (int page = 0; page < rows.distantPages; ) {
+            int left = rows.distantPages - page;
             int parts = left >= 4 ? 1 : left >= 2 ? 2 : 4;
             long bytes = rows.layout.pageBytes() / (parts * STRETCH_BYTES) * STRETCH_BYTES;
             touch(rows, page, parts, bytes);
             page += 4 / parts;
         }
-        rows.expectedPages = 0;
+        rows.distantPages = 0;
     }
 
-    /// Touches `bytes` of each of four streams, which are the parts of the expected pages from `page` on. What they
+    /// Touches `bytes` of each of four streams, which are the parts of the distant pages from `page` on. What they
     /// hold keeps the loads alive.
     private static void touch(QueryRows rows, int page, int parts, long bytes) {
-        long first = rows.expected[page];
-        long second = rows.expected[page + 1 / parts] + 1 % parts * bytes;
-        long third = rows.expected[page + 2 / parts] + 2 % parts * bytes;
-        long fourth = rows.expected[page + 3 / parts] + 3 % parts * bytes;
+        long first = rows.distant[page];
+        long second = rows.distant[page + 1 / parts] + 1 % parts * bytes;
+        long third = rows.distant[page + 2 / parts] + 2 % parts * bytes;
+        long fourth = rows.distant[page + 3 / parts] + 3 % parts * bytes;
         IntVector bits = IntVector.fromArray(I, rows.touched, 0);
         for (long at = 0; at != bytes; at += STRETCH_BYTES) {
             bits = bits.or(lines(first + at)).or(lines(second + at));

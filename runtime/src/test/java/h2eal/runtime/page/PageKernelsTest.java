@@ -9,16 +9,21 @@ import h2eal.attention.SummaryScore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Runs the same lambda on both twins. Run again with narrower vectors by the build.
+/// Runs the same lambda on all twins. Run again with narrower vectors and with native kernels by the build.
 class PageKernelsTest {
 
     private static final int[] HEAD_SIZES = {1, 13, 16, 32, 64, 80, 96, 128, 256};
+    /// How far from exact arithmetic a twin may be that rounds queries to 15 bits; with 8 it would be thirty times as
+    /// far.
+    private static final float ROUNDED = 2e-4f;
     private static final int[] PAGE_TOKENS = {1, 4, 16, 48, 64, 128};
 
     @ParameterizedTest
@@ -52,7 +57,7 @@ class PageKernelsTest {
         PageLayout layout = new PageLayout(type, 96, 64);
         MemorySegment memory = filled(layout, 1, random);
         float[] queries = PageLayoutTest.gaussian(random, 7 * 96);
-        for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+        for (PageKernels kernels : all()) {
             QueryRows together = kernels.rows(layout, 7);
             load(together, queries, 7);
             kernels.attend(memory, 0, 3, 60, together);
@@ -79,7 +84,7 @@ class PageKernelsTest {
                 MemorySegment memory = filled(layout, 2, random);
                 MemorySegment page = Arena.ofAuto().allocate(wide.pageBytes(), PageLayout.ALIGNMENT);
                 float[] queries = PageLayoutTest.gaussian(random, 5 * headSize);
-                for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+                for (PageKernels kernels : all()) {
                     QueryRows packed = kernels.rows(layout, 5);
                     QueryRows unpacked = kernels.rows(wide, 5);
                     load(packed, queries, 5);
@@ -171,7 +176,7 @@ class PageKernelsTest {
             }
             sum += Math.exp(0.75 * Math.tanh(score / 0.75));
         }
-        for (PageKernels kernels : new PageKernels[] {new ScalarPageKernels(), new VectorPageKernels()}) {
+        for (PageKernels kernels : all()) {
             QueryRows rows = kernels.rows(layout, 1, 0.75f);
             load(rows, query, 1);
             kernels.attend(memory, 0, 5, 61, rows);
@@ -180,24 +185,51 @@ class PageKernelsTest {
     }
 
     @Test
-    void everyCacheLineOfExpectedPagesIsTouchedAndNoneIsExpectedAfterwards() {
+    void everyCacheLineOfPagesThatLieApartIsTouched() {
         PageLayout layout = new PageLayout(KvType.F16, 64, 64);
-        MemorySegment memory = Arena.ofAuto().allocate(16 * layout.pageBytes(), PageLayout.ALIGNMENT);
         PageKernels kernels = new VectorPageKernels();
         QueryRows rows = kernels.rows(layout, 1);
-        for (int pages = 1; pages <= rows.mostExpectedPages(); pages++) {
+        MemorySegment memory =
+                Arena.ofAuto().allocate(2 * rows.distant.length * layout.pageBytes(), PageLayout.ALIGNMENT);
+        for (int pages = 1; pages <= rows.distant.length; pages++) {
             long end = 2L * pages * layout.pageBytes();
             for (long line = 0; line < end; line += PageLayout.ALIGNMENT) {
                 memory.set(ValueLayout.JAVA_INT, line, 1);
                 Arrays.fill(rows.touched, 0);
                 for (int page = 0; page < pages; page++) {
-                    rows.expect(memory, 2L * page * layout.pageBytes());
+                    rows.expect(memory, 2L * page * layout.pageBytes(), 0, 1);
                 }
-                kernels.touch(rows);
+                kernels.attendExpected(pages, rows);
                 boolean isExpected = line / layout.pageBytes() % 2 == 0;
                 assertThat(rows.touched[0]).as("%d pages, byte %d", pages, line).isEqualTo(isExpected ? 1 : 0);
                 memory.set(ValueLayout.JAVA_INT, line, 0);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KvType.class)
+    void expectedPagesAreAttendedToInOrderHoweverTheyAreShared(KvType type) {
+        Random random = new Random(23);
+        PageLayout layout = new PageLayout(type, 64, 16);
+        MemorySegment memory = filled(layout, 2 * QueryRows.MOST_PAGES, random);
+        float[] queries = PageLayoutTest.gaussian(random, 4 * 64);
+        for (PageKernels kernels : all()) {
+            QueryRows together = kernels.rows(layout, 4);
+            QueryRows apart = kernels.rows(layout, 4);
+            load(together, queries, 4);
+            load(apart, queries, 4);
+            for (int page = 0; page < QueryRows.MOST_PAGES; page++) {
+                long at = (page + page / 3) * layout.pageBytes();
+                together.expect(memory, at, page % 5, 16 - page % 3);
+                kernels.attend(memory, at, page % 5, 16 - page % 3, apart);
+            }
+            kernels.attendExpected(1, together);
+            kernels.attendExpected(QueryRows.MOST_PAGES - 1, together);
+            for (int row = 0; row < 4; row++) {
+                assertThat(outputs(together, row)).isEqualTo(outputs(apart, row));
+            }
+            assertThatThrownBy(() -> kernels.attendExpected(1, together)).isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
@@ -206,8 +238,18 @@ class PageKernelsTest {
         PageLayout layout = new PageLayout(KvType.F16, 64, 64);
         MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
         QueryRows rows = new VectorPageKernels().rows(layout, 1);
-        assertThatThrownBy(() -> rows.expect(memory, PageLayout.ALIGNMENT))
+        assertThatThrownBy(() -> rows.expect(memory, PageLayout.ALIGNMENT, 0, 64))
                 .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> rows.expect(memory, 0, 0, 65)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    /// All kernels that this machine has.
+    private static List<PageKernels> all() {
+        List<PageKernels> all = new ArrayList<>(List.of(new ScalarPageKernels(), new VectorPageKernels()));
+        if (NativePageKernels.areOn()) {
+            all.add(new NativePageKernels());
+        }
+        return all;
     }
 
     private interface Run {
@@ -216,7 +258,15 @@ class PageKernelsTest {
 
     private static void assertTwins(PageLayout layout, int group, float tolerance, Run run) {
         QueryRows scalar = rowsOf(new ScalarPageKernels(), layout, group, run);
-        QueryRows vector = rowsOf(new VectorPageKernels(), layout, group, run);
+        for (PageKernels kernels : all()) {
+            QueryRows twin = rowsOf(kernels, layout, group, run);
+            boolean isRounded = kernels instanceof NativePageKernels && layout.type() == KvType.Q8;
+            assertAlike(scalar, twin, group, isRounded ? ROUNDED : tolerance);
+        }
+    }
+
+    private static void assertAlike(QueryRows scalar, QueryRows vector, int group, float tolerance) {
+        PageLayout layout = scalar.layout();
         for (int row = 0; row < group; row++) {
             assertThat(vector.logSumExp(row)).isCloseTo(scalar.logSumExp(row), within((double) tolerance * 4));
             float[] expected = outputs(scalar, row);

@@ -1,0 +1,32 @@
+// What the native kernels share: vectors of 512 bits of x86-64 with dot products of bytes (AVX-512 VNNI).
+#ifndef __AVX512VNNI__
+#error native kernels need AVX-512 VNNI, which this CPU does not have
+#endif
+#include <immintrin.h>
+#include <math.h>
+#include <stdint.h>
+
+typedef __m512 floats;
+typedef __m512i ints;
+
+#define INLINE static inline __attribute__((always_inline))
+// A loop that is unrolled before the compiler gives registers to what it indexes.
+#define EACH(i, count) _Pragma("GCC unroll 16") for (int i = 0; i < count; i++)
+
+enum { LANES = 16, LINE = 64 };
+
+// Adds to each 32-bit lane the dot product of its four unsigned with its four signed bytes. GCC 12 copies every sum
+// that it passes to the intrinsic of this.
+INLINE ints dot(ints sums, ints unsignedBytes, ints signedBytes) {
+  __asm__("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(unsignedBytes), "v"(signedBytes));
+  return sums;
+}
+
+INLINE floats load(const float *at) { return _mm512_loadu_ps(at); }
+INLINE void store(float *at, floats numbers) { _mm512_storeu_ps(at, numbers); }
+INLINE floats all(float number) { return _mm512_set1_ps(number); }
+
+// The four bytes at `at` in every lane.
+INLINE ints fourBytes(const void *at) { return _mm512_set1_epi32(*(const int32_t *)at); }
+
+INLINE void prefetch(const char *at) { _mm_prefetch(at, _MM_HINT_T0); }

@@ -36,7 +36,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         if (batch > 1) {
-            VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
+            if (NativeMatMul.suits(weights)) {
+                NativeMatMul.run(weights, fromRow, toRow, x, y, batch);
+            } else {
+                VectorMatMul.run(weights, fromRow, toRow, x, y, batch);
+            }
             return;
         }
         if (weights.interleaved().isPresent()) {

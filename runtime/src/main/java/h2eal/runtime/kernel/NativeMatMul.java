@@ -1,0 +1,105 @@
+package h2eal.runtime.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import h2eal.runtime.foreign.NativeLibrary;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// Quantised weights times a batch of vectors in C, see `matmul.c`: both rounded to 8 bits, in blocks that share a
+/// scale. A panel of rows stays in the second-level cache while all vectors meet it.
+final class NativeMatMul {
+
+    private static final int BLOCK = 32;
+    private static final int ROWS_TOGETHER = 16;
+    private static final int VECTORS_TOGETHER = 8;
+    /// Of the rounded rows of a panel.
+    private static final int PANEL_BYTES = 256 << 10;
+    /// `struct weights` and `struct inputs`: bytes, scales, and offsets of inputs.
+    private static final int WEIGHT_BYTES = ROWS_TOGETHER * (BLOCK + Float.BYTES);
+
+    private static final int INPUT_BYTES = VECTORS_TOGETHER * (BLOCK + Float.BYTES + Integer.BYTES);
+
+    /// Absent where native kernels are not to be had. Not an `Optional`: the compiler inlines constants only.
+    private static final MethodHandle ROUND_WEIGHTS = NativeLibrary.find(
+                    "h2eal_roundWeights", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT))
+            .orElse(null);
+
+    private static final MethodHandle ROUND_INPUTS = NativeLibrary.find(
+                    "h2eal_roundInputs", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG))
+            .orElse(null);
+
+    private static final MethodHandle MULTIPLY = NativeLibrary.find(
+                    "h2eal_multiply",
+                    FunctionDescriptor.ofVoid(
+                            JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT))
+            .orElse(null);
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private NativeMatMul() {}
+
+    /// Whether these weights can be multiplied so: numbers of 16 bits and more would lose by it.
+    static boolean suits(Weights weights) {
+        return MULTIPLY != null && weights.type().decoder().isPresent();
+    }
+
+    static void run(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
+        Scratch scratch = SCRATCH.get();
+        int columns = weights.columns();
+        int blocks = columns / BLOCK;
+        int panelRows = Math.max(1, PANEL_BYTES / (ROWS_TOGETHER * columns)) * ROWS_TOGETHER;
+        scratch.ensure(
+                (long) panelRows / ROWS_TOGETHER * blocks * WEIGHT_BYTES,
+                (long) Math.ceilDiv(batch, VECTORS_TOGETHER) * blocks * INPUT_BYTES,
+                columns);
+        try {
+            ROUND_INPUTS.invokeExact(MemorySegment.ofArray(x), columns, batch, scratch.inputs.address());
+            MemorySegment row = MemorySegment.ofArray(scratch.row);
+            MemorySegment products = MemorySegment.ofArray(y);
+            for (int first = fromRow; first < toRow; first += panelRows) {
+                int rows = Math.min(panelRows, toRow - first);
+                for (int i = 0; i < rows; i++) {
+                    VectorDecode.row(weights, first + i, scratch.row, 0);
+                    long to = scratch.panel.address() + (long) i / ROWS_TOGETHER * blocks * WEIGHT_BYTES;
+                    ROUND_WEIGHTS.invokeExact(row, columns, to, i % ROWS_TOGETHER);
+                }
+                MULTIPLY.invokeExact(
+                        scratch.panel.address(),
+                        rows,
+                        scratch.inputs.address(),
+                        columns,
+                        batch,
+                        products,
+                        weights.rows(),
+                        first);
+            }
+        } catch (Throwable failure) {
+            throw new IllegalStateException("native product failed", failure);
+        }
+    }
+
+    /// What one thread computes with, as large as its largest product.
+    private static final class Scratch {
+
+        private MemorySegment panel = MemorySegment.NULL;
+        private MemorySegment inputs = MemorySegment.NULL;
+        private float[] row = {};
+
+        private void ensure(long panelBytes, long inputBytes, int columns) {
+            panel = room(panel, panelBytes);
+            inputs = room(inputs, inputBytes);
+            if (row.length < columns) {
+                row = new float[columns];
+            }
+        }
+
+        private static MemorySegment room(MemorySegment memory, long bytes) {
+            return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, 64);
+        }
+    }
+}

@@ -28,29 +28,42 @@ INLINE float round32(const float *numbers, __m128i bytes[2]) {
   return largest / 127;
 }
 
+// Puts a block into row `row` of sixteen.
+INLINE void put(__m256i bytes, float scale, struct weights *to, int row) {
+  uint32_t words[WORDS];
+  _mm256_storeu_si256((__m256i *)words, _mm256_xor_si256(bytes, _mm256_set1_epi8(-128)));
+  EACH(word, WORDS) *(uint32_t *)to->bytes[word][row] = words[word];
+  to->scales[row] = scale;
+}
+
 // Rounds `columns` weights, a multiple of 32, to row `row` of sixteen.
 void h2eal_roundWeights(const float *numbers, int columns, struct weights *to, int row) {
   for (int at = 0; at < columns; at += BLOCK, to++) {
     __m128i bytes[2];
-    to->scales[row] = round32(numbers + at, bytes);
-    uint32_t words[WORDS];
-    for (int k = 0; k < 2; k++)
-      _mm_storeu_si128((__m128i *)words + k, _mm_xor_si128(bytes[k], _mm_set1_epi8(-128)));
-    EACH(word, WORDS) *(uint32_t *)to->bytes[word][row] = words[word];
+    float scale = round32(numbers + at, bytes);
+    put(_mm256_set_m128i(bytes[1], bytes[0]), scale, to, row);
   }
+}
+
+// As `h2eal_roundWeights` with a row of Q8_0, whose blocks of an f16 scale and bytes need no rounding.
+void h2eal_copyWeights(const char *blocks, int columns, struct weights *to, int row) {
+  for (int at = 0; at < columns; at += BLOCK, to++, blocks += 2 + BLOCK)
+    put(_mm256_loadu_si256((const void *)(blocks + 2)), _cvtsh_ss(*(const uint16_t *)blocks), to, row);
 }
 
 // Rounds a batch of vectors of `columns` numbers, eight by eight; those beyond the batch are 0.
 void h2eal_roundInputs(const float *numbers, int columns, int batch, struct inputs *to) {
-  const __m256i ones = _mm256_set1_epi8(1);
   for (int first = 0; first < batch; first += TOGETHER)
     for (int at = 0; at < columns; at += BLOCK, to++)
       for (int t = 0; t < TOGETHER; t++) {
-        __m128i bytes[2] = {_mm_setzero_si128(), _mm_setzero_si128()};
+        __m128i bytes[2] = {_mm_setzero_si128(), _mm_setzero_si128()}, sums = _mm_setzero_si128();
         to->scales[t] = first + t < batch ? round32(numbers + (long)(first + t) * columns + at, bytes) : 0;
-        for (int k = 0; k < 2; k++) _mm_storeu_si128((__m128i *)to->bytes[t] + k, bytes[k]);
-        __m256i sums = _mm256_dpbusd_epi32(_mm256_setzero_si256(), ones, _mm256_set_m128i(bytes[1], bytes[0]));
-        to->offsets[t] = -128 * _mm512_reduce_add_epi32(_mm512_zextsi256_si512(sums));
+        for (int k = 0; k < 2; k++) {
+          _mm_storeu_si128((__m128i *)to->bytes[t] + k, bytes[k]);
+          __m128i unsignedBytes = _mm_xor_si128(bytes[k], _mm_set1_epi8(-128));
+          sums = _mm_add_epi32(sums, _mm_sad_epu8(unsignedBytes, _mm_setzero_si128()));
+        }
+        to->offsets[t] = -128 * (_mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2) - BLOCK * 128);
       }
 }
 

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /// Quantised weights times a batch of vectors in C, see `matmul.c`: both rounded to 8 bits, in blocks that share a
 /// scale. A panel of rows stays in the second-level cache while all vectors meet it.
@@ -27,6 +28,10 @@ final class NativeMatMul {
     /// Absent where native kernels are not to be had. Not an `Optional`: the compiler inlines constants only.
     private static final MethodHandle ROUND_WEIGHTS = NativeLibrary.find(
                     "h2eal_roundWeights", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT))
+            .orElse(null);
+
+    private static final MethodHandle COPY_WEIGHTS = NativeLibrary.find(
+                    "h2eal_copyWeights", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT))
             .orElse(null);
 
     private static final MethodHandle ROUND_INPUTS = NativeLibrary.find(
@@ -59,14 +64,12 @@ final class NativeMatMul {
                 columns);
         try {
             ROUND_INPUTS.invokeExact(MemorySegment.ofArray(x), columns, batch, scratch.inputs.address());
-            MemorySegment row = MemorySegment.ofArray(scratch.row);
             MemorySegment products = MemorySegment.ofArray(y);
             for (int first = fromRow; first < toRow; first += panelRows) {
                 int rows = Math.min(panelRows, toRow - first);
                 for (int i = 0; i < rows; i++) {
-                    VectorDecode.row(weights, first + i, scratch.row, 0);
                     long to = scratch.panel.address() + (long) i / ROWS_TOGETHER * blocks * WEIGHT_BYTES;
-                    ROUND_WEIGHTS.invokeExact(row, columns, to, i % ROWS_TOGETHER);
+                    round(weights, first + i, scratch, to, i % ROWS_TOGETHER);
                 }
                 MULTIPLY.invokeExact(
                         scratch.panel.address(),
@@ -81,6 +84,19 @@ final class NativeMatMul {
         } catch (Throwable failure) {
             throw new IllegalStateException("native product failed", failure);
         }
+        Reference.reachabilityFence(weights);
+        Reference.reachabilityFence(scratch);
+    }
+
+    /// Rounds row `row` of the weights to row `place` of the sixteen at `to`.
+    private static void round(Weights weights, int row, Scratch scratch, long to, int place) throws Throwable {
+        if (weights.type() == WeightType.Q8_0) {
+            COPY_WEIGHTS.invokeExact(
+                    weights.data().address() + row * weights.rowBytes(), weights.columns(), to, place);
+        } else {
+            VectorDecode.row(weights, row, scratch.row, 0);
+            ROUND_WEIGHTS.invokeExact(scratch.rowOfKernel, weights.columns(), to, place);
+        }
     }
 
     /// What one thread computes with, as large as its largest product.
@@ -89,12 +105,14 @@ final class NativeMatMul {
         private MemorySegment panel = MemorySegment.NULL;
         private MemorySegment inputs = MemorySegment.NULL;
         private float[] row = {};
+        private MemorySegment rowOfKernel = MemorySegment.ofArray(row);
 
         private void ensure(long panelBytes, long inputBytes, int columns) {
             panel = room(panel, panelBytes);
             inputs = room(inputs, inputBytes);
             if (row.length < columns) {
                 row = new float[columns];
+                rowOfKernel = MemorySegment.ofArray(row);
             }
         }
 

@@ -18,14 +18,15 @@ struct inputs {
   int offsets[TOGETHER]; // what takes the 128 of the weights back
 };
 
-// Rounds a block to bytes and returns its scale.
+// Rounds a block to bytes and returns its scale: that of what is not a number is none.
 INLINE float round32(const float *numbers, __m128i bytes[2]) {
   floats first = load(numbers), second = load(numbers + LANES);
+  int isNumber = !_mm512_cmp_ps_mask(first, second, _CMP_UNORD_Q);
   float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(first), _mm512_abs_ps(second)));
   floats inverse = all(largest > 0 ? 127 / largest : 0);
   bytes[0] = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(first, inverse)));
   bytes[1] = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(second, inverse)));
-  return largest / 127;
+  return isNumber ? largest / 127 : NAN;
 }
 
 // Puts a block into row `row` of sixteen.

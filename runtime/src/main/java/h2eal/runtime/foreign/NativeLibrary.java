@@ -24,7 +24,7 @@ public final class NativeLibrary {
     /// System property: `true` asks for native kernels. Otherwise all kernels are Java.
     public static final String PROPERTY = "h2eal.native";
 
-    private static final List<String> SOURCES = List.of("attention.c", "matmul.c");
+    private static final List<String> SOURCES = List.of("attention.c", "matmul.c", "rows.c");
     private static final List<String> HEADERS = List.of("vectors.h");
     private static final int PATIENCE_SECONDS = 60;
 

@@ -45,7 +45,11 @@ public final class InterleavedDots {
             tile.end = Math.ceilDiv(next - start, 2 * GROUP) * 2;
             for (int t = 0; t < count; t++) {
                 tile.inputs = tile.inputs(t);
-                multiply(rows, tile, start / TILE_ROWS);
+                if (NativeDots.suit(rows.format())) {
+                    NativeDots.multiply(rows, tile, start / TILE_ROWS);
+                } else {
+                    multiply(rows, tile, start / TILE_ROWS);
+                }
                 System.arraycopy(tile.result, row - start, ys[t], row, next - row);
             }
             row = next;

@@ -170,6 +170,10 @@ public final class InterleavedRows {
     public void round(float[] x, float[] rounded) {
         RoundedInputs inputs = new RoundedInputs();
         inputs.round(format.code().fields(), x, columns);
-        inputs.read(rounded);
+        if (NativeDots.suit(format)) {
+            NativeDots.read(format.code().fields(), inputs.digits(), columns, rounded);
+        } else {
+            inputs.read(rounded);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package h2eal.runtime.interleaved;
 
 import h2eal.runtime.interleaved.code.Fields;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// An input vector rounded to 8 bits in blocks of [Fields#numbers] numbers that share a scale, as the peers do: scratch
@@ -35,6 +37,12 @@ final class RoundedInputs {
     float[] scaledSums = {};
     /// [Fields#offset] times that: what products lack.
     float[] offsets = {};
+    /// What native products take, and the inputs in their order; made when they are asked for.
+    private MemorySegment digits = MemorySegment.NULL;
+
+    private float[] ordered = {};
+    private MemorySegment orderedOfKernel = MemorySegment.NULL;
+    private boolean hasDigits;
 
     RoundedInputs() {}
 
@@ -43,6 +51,7 @@ final class RoundedInputs {
         if (fields == this.fields && columns == this.columns && Arrays.equals(x, 0, columns, exact, 0, columns)) {
             return;
         }
+        hasDigits = false;
         ensure(fields, columns);
         this.fields = fields;
         this.columns = columns;
@@ -57,6 +66,23 @@ final class RoundedInputs {
             offsets[block] = fields.offset() * scaledSums[block];
             fields.multipliers(numbers, block * size, multipliers, block * fields.words() * fields.shifts());
         }
+    }
+
+    /// The inputs as [NativeDots] takes them.
+    MemorySegment digits() {
+        if (!hasDigits) {
+            if (ordered.length < columns) {
+                ordered = new float[columns];
+                orderedOfKernel = MemorySegment.ofArray(ordered);
+                digits = Arena.ofAuto().allocate(NativeDots.digitsBytes(columns), 64);
+            }
+            for (int i = 0; i < columns; i++) {
+                ordered[NativeDots.place(fields, i)] = exact[i];
+            }
+            NativeDots.round(orderedOfKernel, columns, digits);
+            hasDigits = true;
+        }
+        return digits;
     }
 
     /// The numbers that the inputs were exact to.

@@ -91,8 +91,7 @@ final class NativeMatMul {
     /// Rounds row `row` of the weights to row `place` of the sixteen at `to`.
     private static void round(Weights weights, int row, Scratch scratch, long to, int place) throws Throwable {
         if (weights.type() == WeightType.Q8_0) {
-            COPY_WEIGHTS.invokeExact(
-                    weights.data().address() + row * weights.rowBytes(), weights.columns(), to, place);
+            COPY_WEIGHTS.invokeExact(weights.data().address() + row * weights.rowBytes(), weights.columns(), to, place);
         } else {
             VectorDecode.row(weights, row, scratch.row, 0);
             ROUND_WEIGHTS.invokeExact(scratch.rowOfKernel, weights.columns(), to, place);

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class NativeLibrary {
 
     private static final List<String> SOURCES = List.of("attention.c", "matmul.c", "rows.c");
     private static final List<String> HEADERS = List.of("vectors.h");
+    private static final String LIBRARY_FILE = "kernels.so";
     private static final int PATIENCE_SECONDS = 60;
 
     private static final NativeLibrary LIBRARY = Boolean.getBoolean(PROPERTY) ? build() : new NativeLibrary(null, "");
@@ -77,6 +79,9 @@ public final class NativeLibrary {
             } finally {
                 delete(folder);
             }
+        } catch (FileSystemException e) {
+            String why = e.getReason() == null ? "cannot be written" : e.getReason();
+            return new NativeLibrary(null, "%s: %s".formatted(e.getFile(), why));
         } catch (IOException | IllegalArgumentException e) {
             return new NativeLibrary(null, e.getMessage());
         }
@@ -92,26 +97,32 @@ public final class NativeLibrary {
                 }
             }
         }
-        List<String> command = new ArrayList<>(List.of(compiler(), "-O3", "-march=native", "-shared", "-fPIC"));
-        command.addAll(List.of("-o", "kernels.so"));
+        List<String> command = new ArrayList<>(List.of(compiler().split(" ")));
+        command.addAll(List.of("-O3", "-march=native", "-shared", "-fPIC", "-o", LIBRARY_FILE));
         command.addAll(SOURCES);
         command.add("-lm");
         Path messages = folder.resolve("messages");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(messages.toFile())
-                .start();
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(messages.toFile())
+                    .start();
+        } catch (IOException e) {
+            return new NativeLibrary(null, "there is no C compiler %s; CC names another".formatted(compiler()));
+        }
         if (!hasSucceeded(process)) {
             String reason = Files.readAllLines(messages).stream()
                     .filter(line -> line.contains("error"))
                     .findFirst()
                     .orElse("%s did not succeed".formatted(compiler()));
-            return new NativeLibrary(null, reason);
+            return new NativeLibrary(null, reason.replaceFirst("^.*#error ", ""));
         }
-        return new NativeLibrary(SymbolLookup.libraryLookup(folder.resolve("kernels.so"), Arena.global()), "");
+        return new NativeLibrary(SymbolLookup.libraryLookup(folder.resolve(LIBRARY_FILE), Arena.global()), "");
     }
 
+    /// The command of the C compiler.
     private static String compiler() {
         return System.getenv().getOrDefault("CC", "cc");
     }

@@ -56,7 +56,9 @@ public final class Prefetch {
 
     /// What a description of kernels adds: whether they prefetch, if that was asked for.
     public static String description() {
-        return isOn() ? ", prefetching" : wanted() ? ", without prefetching (which needs x86-64 Linux)" : "";
+        return isOn()
+                ? ", prefetching"
+                : wanted() ? ", without prefetching (which needs x86-64 Linux and --enable-native-access)" : "";
     }
 
     @SuppressWarnings("restricted")

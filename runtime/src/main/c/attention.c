@@ -1,6 +1,6 @@
-// Attention of query rows to one page of one KV head, the native twin of VectorPageKernels.java: see PageLayout.java for
-// where numbers lie, QueryRows.java for what a row gathers. As there, rows are taken four at a time; here the page that
-// comes next is prefetched on the way, and pages of bytes are multiplied as bytes.
+// Attention of query rows to pages of one KV head, the native twin of VectorPageKernels.java: see PageLayout.java for
+// where numbers lie, QueryRows.java for what a row gathers. As there, rows are taken four at a time; here what comes
+// next is prefetched on the way, and pages of bytes are multiplied as bytes.
 #include "vectors.h"
 
 enum type { F32, F16, BF16, Q8 };
@@ -25,7 +25,7 @@ struct rows {
 
 // Queries or weights in 15 or 16 bits, as two rows of bytes each: that of the high digits, then that of the low ones.
 struct rounded {
-  float unit;   // what the low digits count
+  float unit;    // what the low digits count
   int offset[2]; // what is added to the sums of products with either digit
   int padding;
   int8_t digits[];
@@ -129,8 +129,8 @@ INLINE void order(floats s[4]) {
 }
 
 // Adds the products of four rows, from row `i` on, with both digits of their factors.
-INLINE void addFourRows(int areSigned, int queries, const ints n[2], const int8_t *const high[TOGETHER], int low, int i,
-                        ints s[2][TOGETHER][2]) {
+INLINE void addFourRows(int areSigned, int queries, const ints n[2], const int8_t *const high[TOGETHER], int low,
+                        int i, ints s[2][TOGETHER][2]) {
   EACH(q, queries) EACH(digit, 2) {
     ints factor = fourBytes(high[q] + digit * low + i);
     EACH(j, 2) s[digit][q][j] = areSigned ? dot(s[digit][q][j], n[j], factor) : dot(s[digit][q][j], factor, n[j]);
@@ -139,8 +139,9 @@ INLINE void addFourRows(int areSigned, int queries, const ints n[2], const int8_
 
 // Sums of products of a strip with `factors`: signed ones (queries, with the strip made unsigned) or unsigned ones
 // (weights).
-INLINE void multiplyBytes(int areSigned, int queries, int width, const char *strip, const char *next, int rows, int from,
-                          int to, const struct rounded *const factors[TOGETHER], floats products[TOGETHER][4]) {
+INLINE void multiplyBytes(int areSigned, int queries, int width, const char *strip, const char *next, int rows,
+                          int from, int to, const struct rounded *const factors[TOGETHER],
+                          floats products[TOGETHER][4]) {
   int low = lowAt(rows);
   const int8_t *high[TOGETHER];
   EACH(q, queries) high[q] = factors[q]->digits;
@@ -168,8 +169,8 @@ INLINE void multiplyBytes(int areSigned, int queries, int width, const char *str
   EACH(q, queries) order(products[q]);
 }
 
-INLINE void addBytesOfStrip(int areSigned, int queries, int width, const char *strip, const char *next, int rows, int from,
-                            int to, const struct rounded *const factors[TOGETHER], float *sums, int stride) {
+INLINE void addBytesOfStrip(int areSigned, int queries, int width, const char *strip, const char *next, int rows,
+                            int from, int to, const struct rounded *const factors[TOGETHER], float *sums, int stride) {
   floats products[TOGETHER][4];
   multiplyBytes(areSigned, queries, width, strip, next, rows, from, to, factors, products);
   EACH(j, width / LANES) EACH(q, queries) {
@@ -270,7 +271,8 @@ INLINE void weigh(enum type type, int queries, const struct shape *s, int from, 
 }
 
 // Rounds weights, `[query][stride]`, to 16 bits, those of `tokens` tokens.
-INLINE void roundWeights(int queries, const float *weights, int stride, int tokens, struct rounded *const targets[TOGETHER]) {
+INLINE void roundWeights(int queries, const float *weights, int stride, int tokens,
+                         struct rounded *const targets[TOGETHER]) {
   int count = lowAt(tokens);
   floats largest[TOGETHER], inverse[TOGETHER];
   EACH(q, queries) largest[q] = all(0);
@@ -294,7 +296,7 @@ INLINE void roundWeights(int queries, const float *weights, int stride, int toke
 
 // ---- pages
 
-// Lets `queries` rows from `first` on attend to a page. What is prefetched meanwhile: as much as K takes, as V takes, and
+// Lets `queries` rows from `first` on attend to a page. Meanwhile are prefetched: as much as K takes, as V takes, and
 // the scales of a page.
 INLINE void attendTo(enum type type, int queries, const struct shape *s, const char *page, int from, int to,
                      const char *const ahead[3], const struct rows *rows, int first) {

@@ -1,6 +1,6 @@
-// Quantised weights times a batch of inputs, the native twin of VectorMatMul.java: both rounded to bytes in blocks of 32
-// that share a scale, so that one instruction multiplies 64 of them. Weights of 8 bits and less lose nothing or, where
-// their blocks have least weights, little by that; inputs are rounded as for the product of a single vector.
+// Quantised weights times a batch of inputs, the native twin of VectorMatMul.java: both as bytes, in blocks of 32 that
+// share a scale, so that one instruction multiplies 64 of them. Q8_0 loses nothing by that; other types are rounded
+// once more, which costs a small part of what their own rounding did; inputs are rounded as peers do.
 #include "vectors.h"
 
 enum { BLOCK = 32, WORDS = BLOCK / 4, TOGETHER = 8 };

@@ -103,8 +103,8 @@ void h2eal_multiplyLevels(const char *tile, long stream, int columns, const stru
   EACH(group, GROUPS) store(products + group * LANES, sums[group]);
 }
 
-// Sixteen weights of 2 bits of sixteen rows, weight i of a row at bit 2 i, times the low digits and, in the upper 16 bits,
-// the high ones.
+// Sixteen weights of 2 bits of sixteen rows, weight i of a row at bit 2 i, times the low digits and, in the upper 16
+// bits, the high ones.
 INLINE ints twos16(ints packed, const struct digits *x, int from) {
   ints high = _mm512_setzero_si512(), low = high;
   EACH(field, 4) {
@@ -122,7 +122,8 @@ INLINE floats half(ints bits) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(bit
 INLINE floats scaled256(const ints *products, const char *head, const struct digits *x) {
   ints scaled = _mm512_setzero_si512(), least[3] = {scaled, scaled, scaled};
   EACH(k, 4) {
-    ints pairs = line(head + k * LINE), offsets = _mm512_and_si512(_mm512_srli_epi32(pairs, 4), _mm512_set1_epi8(15));
+    ints pairs = line(head + k * LINE);
+    ints offsets = _mm512_and_si512(_mm512_srli_epi32(pairs, 4), _mm512_set1_epi8(15));
     EACH(digit, 3) least[digit] = dot(least[digit], offsets, fourBytes(x->sums[digit] + 4 * k));
     EACH(i, 4) {
       ints scale = _mm512_and_si512(_mm512_srli_epi32(pairs, 8 * i), _mm512_set1_epi32(15));
@@ -130,15 +131,16 @@ INLINE floats scaled256(const ints *products, const char *head, const struct dig
       scaled = _mm512_add_epi32(scaled, _mm512_madd_epi16(products[(4 * k + i) * GROUPS], scales));
     }
   }
-  ints offset = _mm512_add_epi32(_mm512_slli_epi32(least[2], 14), _mm512_add_epi32(_mm512_slli_epi32(least[1], 7), least[0]));
+  ints offset = _mm512_add_epi32(_mm512_slli_epi32(least[2], 7), least[1]);
+  offset = _mm512_add_epi32(_mm512_slli_epi32(offset, 7), least[0]);
   ints factors = line(head + 4 * LINE);
   floats d = half(factors), dMin = half(_mm512_srli_epi32(factors, 16));
   floats sum = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(offset), dMin, _mm512_mul_ps(_mm512_cvtepi32_ps(scaled), d));
   return _mm512_mul_ps(sum, all(x->unit));
 }
 
-// As `h2eal_multiplyLevels` with a tile of Q2_K. Of every sixteen inputs, those at places i, i + 4, i + 8 and i + 12 have
-// been brought together.
+// As `h2eal_multiplyLevels` with a tile of Q2_K. Of every sixteen inputs, those at places i, i + 4, i + 8 and i + 12
+// have been brought together.
 void h2eal_multiplyQ2k(const char *tile, long stream, int columns, const struct digits *x, float *products) {
   floats sums[GROUPS];
   EACH(group, GROUPS) sums[group] = all(0);

@@ -1,7 +1,7 @@
 package h2eal.runtime.cache;
 
-import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.memory.HugePages;
+import h2eal.runtime.parallel.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,11 +2,11 @@ package h2eal.runtime.llama;
 
 import h2eal.model.ModelShape;
 import h2eal.runtime.kernel.Kernels;
-import h2eal.runtime.kernel.MatMul;
 import h2eal.runtime.kernel.WeightType;
 import h2eal.runtime.kernel.Weights;
-import h2eal.runtime.kernel.Workers;
 import h2eal.runtime.llama.Probe.Stage;
+import h2eal.runtime.parallel.MatMul;
+import h2eal.runtime.parallel.Workers;
 import java.util.Objects;
 import java.util.Optional;
 

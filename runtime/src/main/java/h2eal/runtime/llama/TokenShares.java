@@ -1,6 +1,6 @@
 package h2eal.runtime.llama;
 
-import h2eal.runtime.kernel.Workers;
+import h2eal.runtime.parallel.Workers;
 import java.util.Objects;
 
 /// Shares the tokens of a batch out to the workers, for work that touches each token on its own.

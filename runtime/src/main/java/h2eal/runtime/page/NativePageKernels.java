@@ -4,15 +4,18 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import h2eal.runtime.foreign.NativeLibrary;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.Objects;
 
-/// Attention in C, see `attention.c`; the rest as [VectorPageKernels]. While one page is read, the next that
-/// is expected is fetched. Pages of Q8 are multiplied as bytes, with queries rounded to 15 bits and
-/// weights to 16.
+/// Attention in C, see `attention.c`; the rest as [VectorPageKernels]. While one page is read, the next that is
+/// expected
+/// is fetched. Pages of Q8 are multiplied as bytes, with queries rounded to 15 bits and weights to 16.
 public final class NativePageKernels implements PageKernels {
 
     /// Absent where native kernels are not to be had. Not an `Optional`: the compiler inlines constants only.
@@ -36,13 +39,16 @@ public final class NativePageKernels implements PageKernels {
 
     @Override
     public QueryRows rows(PageLayout layout, int capacity, float scoreCap) {
-        return new NativeQueryRows(layout, capacity, scoreCap);
+        return new Rows(layout, capacity, scoreCap);
     }
 
     /// For many rows, which meet the page in the cache: Java is as fast then, but for bytes.
     @Override
     public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
         if (rows.layout.type() == KvType.Q8) {
+            if (rows.expectedPages > 0) {
+                throw new IllegalStateException("%d pages are expected before this one".formatted(rows.expectedPages));
+            }
             rows.expect(memory, pageAt, fromSlot, toSlot);
             attendExpected(1, rows);
         } else {
@@ -55,7 +61,7 @@ public final class NativePageKernels implements PageKernels {
     public void attendExpected(int count, QueryRows rows) {
         int first = rows.attendedPages;
         Objects.checkFromIndexSize(first, count, rows.expectedPages);
-        NativeQueryRows own = (NativeQueryRows) rows;
+        Rows own = (Rows) rows;
         own.round();
         try {
             ATTEND.invokeExact(
@@ -96,5 +102,73 @@ public final class NativePageKernels implements PageKernels {
     @Override
     public void score(SummaryLayout layout, MemorySegment memory, long blockAt, QueryRows rows, float[] scores) {
         vectors.score(layout, memory, blockAt, rows, scores);
+    }
+
+    /// Query rows as C sees them.
+    static final class Rows extends QueryRows {
+
+        /// Bytes before the digits of `struct rounded`.
+        private static final int ROUNDED_HEAD = 16;
+
+        /// `struct shape`.
+        final MemorySegment shape;
+        /// Queries in bytes, row by row; empty where pages are not.
+        final MemorySegment rounded;
+        final MemorySegment addressesOfKernel = MemorySegment.ofArray(addresses);
+        final MemorySegment slotsOfKernel = MemorySegment.ofArray(slots);
+        final MemorySegment queriesOfKernel = MemorySegment.ofArray(scaled);
+        final MemorySegment maxOfKernel = MemorySegment.ofArray(max);
+        final MemorySegment sumsOfKernel = MemorySegment.ofArray(sums);
+        final MemorySegment outOfKernel = MemorySegment.ofArray(out);
+        final MemorySegment weightsOfKernel = MemorySegment.ofArray(weights);
+        private final MemorySegment[] queryOfRow;
+        private final MemorySegment[] roundedOfRow;
+        /// Whether the row's query has been rounded since it was loaded.
+        private final boolean[] isRounded;
+
+        Rows(PageLayout layout, int capacity, float scoreCap) {
+            super(layout, capacity, scoreCap, layout.type().pairFactor());
+            Arena arena = Arena.ofAuto();
+            int[] numbers = {
+                layout.type().ordinal(),
+                layout.headSize(),
+                layout.pageTokens(),
+                layout.keyStride(),
+                layout.valueStride(),
+                Float.floatToRawIntBits(scoreCap),
+                Float.floatToRawIntBits(weightFactor),
+                Math.toIntExact(layout.keyScalesAt()),
+                Math.toIntExact(layout.valuesAt()),
+                Math.toIntExact(layout.valueScalesAt())
+            };
+            shape = arena.allocateFrom(ValueLayout.JAVA_INT, numbers);
+            int rows = layout.type() == KvType.Q8 ? capacity : 0;
+            long bytes = ROUNDED_HEAD + 2 * Math.ceilDiv(layout.headSize(), 16) * 16L;
+            rounded = arena.allocate(rows * bytes, PageLayout.ALIGNMENT);
+            isRounded = new boolean[capacity];
+            queryOfRow = new MemorySegment[rows];
+            roundedOfRow = new MemorySegment[rows];
+            Arrays.setAll(queryOfRow, row -> queriesOfKernel.asSlice((long) row * layout.headSize() * Float.BYTES));
+            Arrays.setAll(roundedOfRow, row -> rounded.asSlice(row * bytes, bytes));
+        }
+
+        @Override
+        public void load(int row, float[] source, int at) {
+            super.load(row, source, at);
+            isRounded[row] = false;
+        }
+
+        /// Rounds the queries of active rows that have not been.
+        void round() {
+            if (layout.type() != KvType.Q8) {
+                return;
+            }
+            for (int row = first; row < last; row++) {
+                if (!isRounded[row]) {
+                    NativePageKernels.round(shape, queryOfRow[row], roundedOfRow[row]);
+                    isRounded[row] = true;
+                }
+            }
+        }
     }
 }

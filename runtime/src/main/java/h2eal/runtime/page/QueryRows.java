@@ -9,7 +9,7 @@ import java.util.Objects;
 /// `(max, sum, out)` of an online softmax. Kernel scratch: one per thread, reused.
 ///
 /// Made by [PageKernels#rows]; a kernel works on the active rows only.
-public sealed class QueryRows permits NativeQueryRows {
+public sealed class QueryRows permits NativePageKernels.Rows {
 
     /// How far a score may lie above the reference: weights up to e^8 cost no precision, and moving the reference at
     /// every new maximum costs time.

@@ -293,7 +293,7 @@ public final class VectorPageKernels implements PageKernels {
             for (; row + 4 <= rows.last; row += 4) {
                 switch (layout.precision()) {
                     case CACHE -> SummaryTiles.four(memory, blockAt + (long) lane * Float.BYTES, rows, row);
-                    case INT8 -> Int8SummaryTiles.four(layout, memory, blockAt, lane, rows, row);
+                    case INT8 -> SummaryTiles.int8Four(layout, memory, blockAt, lane, rows, row);
                 }
                 for (int i = 0; i < 4; i++) {
                     combine(layout, rows.halves, i, scores, (row + i) * SummaryLayout.BLOCK + lane);
@@ -302,7 +302,7 @@ public final class VectorPageKernels implements PageKernels {
             for (; row < rows.last; row++) {
                 switch (layout.precision()) {
                     case CACHE -> SummaryTiles.one(memory, blockAt + (long) lane * Float.BYTES, rows, row);
-                    case INT8 -> Int8SummaryTiles.one(layout, memory, blockAt, lane, rows, row);
+                    case INT8 -> SummaryTiles.int8One(layout, memory, blockAt, lane, rows, row);
                 }
                 combine(layout, rows.halves, 0, scores, row * SummaryLayout.BLOCK + lane);
             }

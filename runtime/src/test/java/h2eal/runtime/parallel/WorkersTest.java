@@ -1,4 +1,4 @@
-package h2eal.runtime.kernel;
+package h2eal.runtime.parallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,8 @@
-package h2eal.runtime.kernel;
+package h2eal.runtime.parallel;
 
 import h2eal.runtime.interleaved.InterleavedRows;
+import h2eal.runtime.kernel.Kernels;
+import h2eal.runtime.kernel.Weights;
 import java.util.Objects;
 
 /// Multiplies weight matrices with batches of activations, every worker its own rows. The result does not depend on

@@ -1,4 +1,4 @@
-package h2eal.runtime.kernel;
+package h2eal.runtime.parallel;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;

@@ -210,8 +210,8 @@ public final class Session implements AutoCloseable {
         cache.announce(tokens.length);
         long start = System.nanoTime();
         boolean going = true;
-        for (int from = 0; from < tokens.length && going; from += forward.maxBatch()) {
-            int batch = Math.min(forward.maxBatch(), tokens.length - from);
+        for (int from = 0, batch; from < tokens.length && going; from += batch) {
+            batch = Math.min(plan.batchAt(contextTokens()), tokens.length - from);
             remember(tokens, from, batch);
             forward.run(tokens, from, batch, contextTokens(), contextLimit(), prefilling);
             prefillTokens += batch;

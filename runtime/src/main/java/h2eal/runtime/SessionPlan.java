@@ -18,6 +18,11 @@ import java.util.Objects;
 /// @param batchTokens most tokens of one prefill batch
 record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful, int batchTokens) {
 
+    /// Tokens of a batch that ends soon.
+    private static final int FEW_TOKENS = 128;
+    /// Scores of one head in a batch of more.
+    private static final int MOST_SCORES = 8 << 20;
+
     SessionPlan {
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(cache, "cache");
@@ -38,6 +43,15 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
                 contextLimit(options, shape));
         return new SessionPlan(
                 attention, cache, options.forgetful(), engine.forward().maxBatch());
+    }
+
+    /// Tokens of the prefill batch that begins at `position`: few where lines are searched batch by batch, and far into
+    /// a
+    /// context, where attention takes most of the time and whoever watches or interrupts waits for a batch to end.
+    int batchAt(int position) {
+        boolean searchesLines = attention.attention().verticalSlashTokens().isPresent();
+        int batch = searchesLines ? FEW_TOKENS : Math.max(FEW_TOKENS, MOST_SCORES / (position + 1));
+        return Math.min(batchTokens, batch);
     }
 
     /// What must be the same for a cache to go from one session to another, one line each.

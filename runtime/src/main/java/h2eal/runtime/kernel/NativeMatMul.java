@@ -48,9 +48,9 @@ final class NativeMatMul {
 
     private NativeMatMul() {}
 
-    /// Whether these weights can be multiplied so: numbers of 16 bits and more would lose by it.
-    static boolean suits(Weights weights) {
-        return MULTIPLY != null && weights.type().decoder().isPresent();
+    /// Whether weights of `type` can be multiplied so: numbers of 16 bits and more would lose by it.
+    static boolean suits(WeightType type) {
+        return MULTIPLY != null && type.decoder().isPresent();
     }
 
     static void run(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {

@@ -32,6 +32,11 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int batchOf(WeightType type) {
+        return 128;
+    }
+
+    @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         int columns = weights.columns();
         if (batch == 1 && weights.interleaved().isPresent()) {

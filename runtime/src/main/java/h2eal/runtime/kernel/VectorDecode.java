@@ -15,7 +15,10 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import h2eal.runtime.block.Halves;
 import h2eal.runtime.interleaved.code.LevelsCode;
+import h2eal.runtime.memory.AllMemory;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Objects;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -29,8 +32,20 @@ final class VectorDecode {
 
     private VectorDecode() {}
 
-    /// Decodes row `row` into `out[at..at + columns)`.
+    /// Decodes row `row` into `out[at..at + columns)`. Rows are addressed in [AllMemory]: by way of the segment of the
+    /// weights, whose kind the compiler does not know after other kinds have been read, it took seven times as long.
     static void row(Weights weights, int row, float[] out, int at) {
+        Objects.checkIndex(row, weights.rows());
+        decode(weights, row, out, at);
+        Reference.reachabilityFence(weights);
+    }
+
+    /// Where row `row` begins.
+    static long address(Weights weights, int row) {
+        return weights.data().address() + row * weights.rowBytes();
+    }
+
+    private static void decode(Weights weights, int row, float[] out, int at) {
         switch (weights.type()) {
             case Q2_K -> VectorSuperBlocks.q2k(weights, row, out, at);
             case Q3_K -> VectorSuperBlocks.q3k(weights, row, out, at);
@@ -53,8 +68,8 @@ final class VectorDecode {
 
     /// See [Halves].
     private static void f16(Weights weights, int row, float[] out, int at) {
-        MemorySegment data = weights.data();
-        long from = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long from = address(weights, row);
         int column = 0;
         for (; column + LANES <= weights.columns(); column += LANES, from += LANES * Short.BYTES) {
             IntVector bits = (IntVector)
@@ -74,8 +89,8 @@ final class VectorDecode {
     }
 
     private static void bf16(Weights weights, int row, float[] out, int at) {
-        MemorySegment data = weights.data();
-        long from = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long from = address(weights, row);
         int column = 0;
         for (; column + LANES <= weights.columns(); column += LANES, from += LANES * Short.BYTES) {
             IntVector bits = (IntVector)
@@ -88,8 +103,8 @@ final class VectorDecode {
     }
 
     private static void q8(Weights weights, int row, float[] out, int at) {
-        MemorySegment data = weights.data();
-        long from = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long from = address(weights, row);
         for (int column = 0; column < weights.columns(); column += 32, from += 34) {
             FloatVector scale = FloatVector.broadcast(F, Float.float16ToFloat(data.get(Weights.SHORT, from)));
             for (int part = 0; part < 32 / LANES; part++) {
@@ -106,9 +121,9 @@ final class VectorDecode {
     /// @param least whether a block has a least weight; else its numbers are too large by half their range
     /// @param fifths whether numbers have a fifth bit, in a word before the nibbles
     private static void nibbles(Weights weights, int row, float[] out, int at, boolean least, boolean fifths) {
-        MemorySegment data = weights.data();
+        MemorySegment data = AllMemory.SEGMENT;
         int blockBytes = weights.type().blockBytes();
-        long from = row * weights.rowBytes();
+        long from = address(weights, row);
         int offset = least ? 0 : fifths ? 16 : 8;
         IntVector lane = IntVector.zero(I).addIndex(1);
         for (int column = 0; column < weights.columns(); column += 32, from += blockBytes) {
@@ -145,9 +160,9 @@ final class VectorDecode {
             weights.read(row, out, at);
             return;
         }
-        MemorySegment data = weights.data();
+        MemorySegment data = AllMemory.SEGMENT;
         IntVector levels = FloatVector.fromArray(F, code.levels(), 0).reinterpretAsInts();
-        long from = row * weights.rowBytes();
+        long from = address(weights, row);
         for (int column = 0; column < weights.columns(); column += 32) {
             long block = from + (long) (column / code.blockWeights()) * code.blockBytes();
             int sub = column % code.blockWeights() / 32;

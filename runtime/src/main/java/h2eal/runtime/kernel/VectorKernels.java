@@ -33,10 +33,16 @@ public final class VectorKernels implements Kernels {
                 .formatted(F.vectorBitSize(), Prefetch.description() + NativeLibrary.description());
     }
 
+    /// Inputs in bytes take a quarter of the place.
+    @Override
+    public int batchOf(WeightType type) {
+        return NativeMatMul.suits(type) ? 512 : 128;
+    }
+
     @Override
     public void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
         if (batch > 1) {
-            if (NativeMatMul.suits(weights)) {
+            if (NativeMatMul.suits(weights.type())) {
                 NativeMatMul.run(weights, fromRow, toRow, x, y, batch);
             } else {
                 VectorMatMul.run(weights, fromRow, toRow, x, y, batch);

@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import h2eal.runtime.block.Blocks256;
+import h2eal.runtime.memory.AllMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
@@ -28,8 +29,8 @@ final class VectorSuperBlocks {
 
     /// Q2_K: 128 weights at a time, in eighths of 16; bytes of the bit pairs serve four of them.
     static void q2k(Weights weights, int row, float[] out, int outAt) {
-        MemorySegment data = weights.data();
-        long at = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long at = VectorDecode.address(weights, row);
         for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 84) {
             float d = Float.float16ToFloat(data.get(Weights.SHORT, at + 80));
             float dMin = Float.float16ToFloat(data.get(Weights.SHORT, at + 82));
@@ -53,8 +54,8 @@ final class VectorSuperBlocks {
 
     /// Q3_K: as Q2_K, and byte i of the third bits holds those of weight i of eight pairs of sub-blocks.
     static void q3k(Weights weights, int row, float[] out, int outAt) {
-        MemorySegment data = weights.data();
-        long at = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long at = VectorDecode.address(weights, row);
         for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 110) {
             float d = Float.float16ToFloat(data.get(Weights.SHORT, at + 108));
             for (int sub = 0; sub < 16; sub++) {
@@ -79,8 +80,8 @@ final class VectorSuperBlocks {
 
     /// Q4_K: of two sub-blocks of 32 weights that share 32 bytes, the even one has the low nibbles.
     static void q4k(Weights weights, int row, float[] out, int outAt) {
-        MemorySegment data = weights.data();
-        long at = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long at = VectorDecode.address(weights, row);
         for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 144) {
             float d = Float.float16ToFloat(data.get(Weights.SHORT, at));
             float dMin = Float.float16ToFloat(data.get(Weights.SHORT, at + 2));
@@ -115,8 +116,8 @@ final class VectorSuperBlocks {
 
     /// Q5_K: as Q4_K, and byte i of the fifth bits holds those of weight i of all eight sub-blocks.
     static void q5k(Weights weights, int row, float[] out, int outAt) {
-        MemorySegment data = weights.data();
-        long at = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long at = VectorDecode.address(weights, row);
         for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 176) {
             float d = Float.float16ToFloat(data.get(Weights.SHORT, at));
             float dMin = Float.float16ToFloat(data.get(Weights.SHORT, at + 2));
@@ -151,8 +152,8 @@ final class VectorSuperBlocks {
     /// Q6_K: 128 weights at a time, in quarters of 32; bytes of the low nibbles serve quarters q and q + 2, bytes of
     /// the high bit pairs all four.
     static void q6k(Weights weights, int row, float[] out, int outAt) {
-        MemorySegment data = weights.data();
-        long at = row * weights.rowBytes();
+        MemorySegment data = AllMemory.SEGMENT;
+        long at = VectorDecode.address(weights, row);
         for (int end = outAt + weights.columns(); outAt < end; outAt += 256, at += 210) {
             float d = Float.float16ToFloat(data.get(Weights.SHORT, at + 208));
             for (int sub = 0; sub < 16; sub++) {

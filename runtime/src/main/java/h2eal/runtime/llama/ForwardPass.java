@@ -7,6 +7,7 @@ import h2eal.runtime.kernel.Weights;
 import h2eal.runtime.llama.Probe.Stage;
 import h2eal.runtime.parallel.MatMul;
 import h2eal.runtime.parallel.Workers;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,8 +15,6 @@ import java.util.Optional;
 /// batch and nothing between batches; allocates nothing while it runs. One thread at a time.
 public final class ForwardPass {
 
-    /// Tokens of one batch at most: enough that reading the weights no longer decides the speed.
-    private static final int MOST_TOKENS = 128;
     /// Numbers of one activation buffer at most, so that very wide models take smaller batches.
     private static final int MOST_NUMBERS = 1 << 24;
 
@@ -75,7 +74,7 @@ public final class ForwardPass {
         int queryWidth = shape.queryHeads() * shape.headSize();
         int keyWidth = shape.kvHeads() * shape.headSize();
         int widest = Math.max(Math.max(shape.width(), queryWidth), shape.ffnWidth());
-        maxBatch = Math.clamp(MOST_NUMBERS / widest, 1, MOST_TOKENS);
+        maxBatch = Math.clamp(MOST_NUMBERS / widest, 1, batch(weights, kernels));
         x = new float[maxBatch * shape.width()];
         y = new float[maxBatch * shape.width()];
         queries = new float[maxBatch * queryWidth];
@@ -87,6 +86,15 @@ public final class ForwardPass {
         angles = new float[maxBatch * rotated];
         localAngles = new float[config.rotations().local().isPresent() ? maxBatch * rotated : 0];
         narrowed = new float[weights.has(WeightType.BF16) ? maxBatch * widest : 0];
+    }
+
+    /// Tokens of a batch that suits all weights.
+    private static int batch(LlamaWeights weights, Kernels kernels) {
+        return Arrays.stream(WeightType.values())
+                .filter(weights::has)
+                .mapToInt(kernels::batchOf)
+                .min()
+                .orElseThrow();
     }
 
     /// Tokens of one batch at most.

@@ -49,8 +49,7 @@ void h2eal_round(const struct shape *s, const float *query, struct rounded *targ
   int sums[2] = {0, 0};
   for (int i = 0; i < lowAt(s->headSize); i++) {
     int number = i < s->headSize && largest > 0 ? (int)lrintf(query[i] / target->unit) : 0;
-    high[i] = (number + 64) >> 7;
-    low[i] = number - high[i] * 128;
+    split(number, high + i, low + i);
     sums[0] += high[i];
     sums[1] += low[i];
   }

@@ -28,8 +28,7 @@ void h2eal_roundVector(const float *x, int columns, struct digits *to) {
       to->highSums[i / 16] = to->lowSums[i / 16] = 0;
       for (int k = i; k < i + 16; k++) {
         int number = k < count ? (int)rintf(x[at + k] * inverse) : 0;
-        to->high[k] = (number + 64) >> 7;
-        to->low[k] = number - to->high[k] * 128;
+        split(number, to->high + k, to->low + k);
         to->highSums[i / 16] += to->high[k];
         to->lowSums[i / 16] += to->low[k];
       }

@@ -30,3 +30,9 @@ INLINE floats all(float number) { return _mm512_set1_ps(number); }
 INLINE ints fourBytes(const void *at) { return _mm512_set1_epi32(*(const int32_t *)at); }
 
 INLINE void prefetch(const char *at) { _mm_prefetch(at, _MM_HINT_T0); }
+
+// The digits of a number of 15 bits: 128 high + low, both signed and of 8 bits at most.
+INLINE void split(int number, int8_t *high, int8_t *low) {
+  *high = (number + 64) >> 7;
+  *low = number - *high * 128;
+}

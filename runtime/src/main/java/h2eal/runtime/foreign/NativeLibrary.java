@@ -30,21 +30,24 @@ public final class NativeLibrary {
     private static final String LIBRARY_FILE = "kernels.so";
     private static final int PATIENCE_SECONDS = 60;
 
-    private static final NativeLibrary LIBRARY = Boolean.getBoolean(PROPERTY) ? build() : new NativeLibrary(null, "");
+    private static final NativeLibrary LIBRARY = Boolean.getBoolean(PROPERTY) ? build() : none("");
 
-    /// Absent where there are none.
-    private final SymbolLookup functions;
-    /// Why there are none.
+    private final Optional<SymbolLookup> functions;
+    /// Why there are none, if they were asked for.
     private final String reason;
 
-    private NativeLibrary(SymbolLookup functions, String reason) {
+    private NativeLibrary(Optional<SymbolLookup> functions, String reason) {
         this.functions = functions;
         this.reason = reason;
     }
 
+    private static NativeLibrary none(String reason) {
+        return new NativeLibrary(Optional.empty(), reason);
+    }
+
     /// Whether native kernels were asked for and can be called.
     public static boolean isOn() {
-        return LIBRARY.functions != null;
+        return LIBRARY.functions.isPresent();
     }
 
     /// What a description of kernels adds: whether some are native, if that was asked for.
@@ -59,18 +62,17 @@ public final class NativeLibrary {
     /// takes longer than the call. Arguments that are segments may be arrays.
     @SuppressWarnings("restricted")
     public static Optional<MethodHandle> find(String name, FunctionDescriptor type) {
-        return Optional.ofNullable(LIBRARY.functions)
-                .map(functions -> Linker.nativeLinker()
-                        .downcallHandle(functions.findOrThrow(name), type, Linker.Option.critical(true)));
+        return LIBRARY.functions.map(functions ->
+                Linker.nativeLinker().downcallHandle(functions.findOrThrow(name), type, Linker.Option.critical(true)));
     }
 
     private static NativeLibrary build() {
         if (!System.getProperty("os.name").equals("Linux")
                 || !System.getProperty("os.arch").equals("amd64")) {
-            return new NativeLibrary(null, "they need x86-64 Linux");
+            return none("they need x86-64 Linux");
         }
         if (!NativeLibrary.class.getModule().isNativeAccessEnabled()) {
-            return new NativeLibrary(null, "they need --enable-native-access");
+            return none("they need --enable-native-access");
         }
         try {
             Path folder = Files.createTempDirectory("h2eal");
@@ -81,9 +83,9 @@ public final class NativeLibrary {
             }
         } catch (FileSystemException e) {
             String why = e.getReason() == null ? "cannot be written" : e.getReason();
-            return new NativeLibrary(null, "%s: %s".formatted(e.getFile(), why));
+            return none("%s: %s".formatted(e.getFile(), why));
         } catch (IOException | IllegalArgumentException e) {
-            return new NativeLibrary(null, e.getMessage());
+            return none(e.getMessage());
         }
     }
 
@@ -98,7 +100,7 @@ public final class NativeLibrary {
             }
         }
         List<String> command = new ArrayList<>(List.of(compiler().split(" ")));
-        command.addAll(List.of("-O3", "-march=native", "-shared", "-fPIC", "-o", LIBRARY_FILE));
+        command.addAll(List.of("-O3", "-march=native", "-fno-strict-aliasing", "-shared", "-fPIC", "-o", LIBRARY_FILE));
         command.addAll(SOURCES);
         command.add("-lm");
         Path messages = folder.resolve("messages");
@@ -110,16 +112,17 @@ public final class NativeLibrary {
                     .redirectOutput(messages.toFile())
                     .start();
         } catch (IOException e) {
-            return new NativeLibrary(null, "there is no C compiler %s; CC names another".formatted(compiler()));
+            return none("there is no C compiler %s; CC names another".formatted(compiler()));
         }
         if (!hasSucceeded(process)) {
             String reason = Files.readAllLines(messages).stream()
                     .filter(line -> line.contains("error"))
                     .findFirst()
                     .orElse("%s did not succeed".formatted(compiler()));
-            return new NativeLibrary(null, reason.replaceFirst("^.*#error ", ""));
+            return none(reason.replaceFirst("^.*#error ", ""));
         }
-        return new NativeLibrary(SymbolLookup.libraryLookup(folder.resolve(LIBRARY_FILE), Arena.global()), "");
+        SymbolLookup functions = SymbolLookup.libraryLookup(folder.resolve(LIBRARY_FILE), Arena.global());
+        return new NativeLibrary(Optional.of(functions), "");
     }
 
     /// The command of the C compiler.

@@ -246,10 +246,8 @@ public final class VectorPageKernels implements PageKernels {
         touch(rows);
     }
 
-    /// Reads the cache lines of distant pages at the rate of a plain read, where the tiles alone would wait for each
-    /// few
-    /// of them: the prefetcher cannot guess where a page begins. Four streams side by side get up to speed together,
-    /// and
+    /// Reads the cache lines of distant pages at the rate of a plain read, where tiles alone would wait for each few of
+    /// them: the prefetcher cannot guess where a page begins. Four streams side by side get up to speed together, and
     /// the longer they are the less of their time that takes: four pages, or the parts of as many as are left.
     private static void touch(QueryRows rows) {
         for (int page = 0; page < rows.distantPages; ) {

@@ -1,7 +1,6 @@
 package h2eal.runtime.foreign;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -10,25 +9,17 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// The kernels in C, where Java has no instruction for what they do: dot products of bytes, and prefetches.
 ///
-/// Optional: compiled by the machine's own C compiler for its own CPU when the first of them is asked for, which takes
-/// a second or two, and called through the FFM API. On x86-64 Linux with AVX-512 VNNI; elsewhere all kernels stay Java.
+/// Optional: compiled by the machine's own C compiler for its own CPU when they are first asked for, which takes two
+/// seconds, kept in the user's cache folder, and called through the FFM API. On x86-64 Linux with AVX-512 VNNI;
+/// elsewhere all kernels stay Java.
 public final class NativeLibrary {
 
     /// System property: `true` asks for native kernels. Otherwise all kernels are Java.
     public static final String PROPERTY = "h2eal.native";
-
-    private static final List<String> SOURCES = List.of("attention.c", "matmul.c", "rows.c");
-    private static final List<String> HEADERS = List.of("vectors.h");
-    private static final String LIBRARY_FILE = "kernels.so";
-    private static final int PATIENCE_SECONDS = 60;
 
     private static final NativeLibrary LIBRARY = Boolean.getBoolean(PROPERTY) ? build() : none("");
 
@@ -75,12 +66,7 @@ public final class NativeLibrary {
             return none("they need --enable-native-access");
         }
         try {
-            Path folder = Files.createTempDirectory("h2eal");
-            try {
-                return compile(folder);
-            } finally {
-                delete(folder);
-            }
+            return load(NativeBuild.library(folder()));
         } catch (FileSystemException e) {
             String why = e.getReason() == null ? "cannot be written" : e.getReason();
             return none("%s: %s".formatted(e.getFile(), why));
@@ -89,65 +75,16 @@ public final class NativeLibrary {
         }
     }
 
-    /// Compiles the sources into `folder` and loads what comes out, which the process then keeps without the file.
+    /// Where libraries are kept: the user's cache, by the rules of freedesktop.org.
+    private static Path folder() throws IOException {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path parent =
+                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        return Files.createDirectories(parent.resolve("h2eal"));
+    }
+
     @SuppressWarnings("restricted")
-    private static NativeLibrary compile(Path folder) throws IOException {
-        for (List<String> files : List.of(SOURCES, HEADERS)) {
-            for (String name : files) {
-                try (InputStream source = NativeLibrary.class.getResourceAsStream(name)) {
-                    Files.copy(Objects.requireNonNull(source, name), folder.resolve(name));
-                }
-            }
-        }
-        List<String> command = new ArrayList<>(List.of(compiler().split(" ")));
-        command.addAll(List.of("-O3", "-march=native", "-fno-strict-aliasing", "-shared", "-fPIC", "-o", LIBRARY_FILE));
-        command.addAll(SOURCES);
-        command.add("-lm");
-        Path messages = folder.resolve("messages");
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(messages.toFile())
-                    .start();
-        } catch (IOException e) {
-            return none("there is no C compiler %s; CC names another".formatted(compiler()));
-        }
-        if (!hasSucceeded(process)) {
-            String reason = Files.readAllLines(messages).stream()
-                    .filter(line -> line.contains("error"))
-                    .findFirst()
-                    .orElse("%s did not succeed".formatted(compiler()));
-            return none(reason.replaceFirst("^.*#error ", ""));
-        }
-        SymbolLookup functions = SymbolLookup.libraryLookup(folder.resolve(LIBRARY_FILE), Arena.global());
-        return new NativeLibrary(Optional.of(functions), "");
-    }
-
-    /// The command of the C compiler.
-    private static String compiler() {
-        return System.getenv().getOrDefault("CC", "cc");
-    }
-
-    private static boolean hasSucceeded(Process process) {
-        try {
-            if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return process.exitValue() == 0;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
-        return false;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+    private static NativeLibrary load(Path library) {
+        return new NativeLibrary(Optional.of(SymbolLookup.libraryLookup(library, Arena.global())), "");
     }
 }

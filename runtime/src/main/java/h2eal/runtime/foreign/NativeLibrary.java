@@ -80,6 +80,9 @@ public final class NativeLibrary {
         String cache = System.getenv("XDG_CACHE_HOME");
         Path parent =
                 cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        if (!parent.isAbsolute()) {
+            throw new IOException("there is no home folder to keep them in; XDG_CACHE_HOME names one");
+        }
         return Files.createDirectories(parent.resolve("h2eal"));
     }
 

@@ -1,6 +1,6 @@
-// Products of one input vector with interleaved rows (InterleavedRows.java) whose weights Java cannot multiply at the
-// rate of memory: levels that nibbles stand for, and weights of 2 bits. Inputs are rounded to 15 bits, in blocks of 256
-// that share a unit: digits of 8 and 7 bits, both signed.
+// Products of one input vector with rows whose weights Java cannot multiply at the rate of memory: halves, and of
+// interleaved rows (InterleavedRows.java) levels that nibbles stand for and weights of 2 bits. For the last two, inputs
+// are rounded to 15 bits, in blocks of 256 that share a unit: digits of 8 and 7 bits, both signed.
 #include "vectors.h"
 
 enum { STREAMS = 2, STREAM_GROUPS = 3, GROUPS = STREAMS * STREAM_GROUPS, CHUNK = 256, AHEAD = 4 << 10 };
@@ -42,6 +42,28 @@ void h2eal_roundVector(const float *x, int columns, struct digits *to) {
 }
 
 INLINE ints line(const char *at) { return _mm512_loadu_si512(at); }
+
+// Multiplies `count` rows of F16 with `x`, which is exact.
+void h2eal_multiplyHalves(const char *rows, int columns, int count, const float *x, float *y, int at) {
+  for (int row = 0; row < count; row++, rows += 2l * columns) {
+    floats sums[4];
+    EACH(j, 4) sums[j] = all(0);
+    int i = 0;
+    for (; i + 4 * LANES <= columns; i += 4 * LANES) {
+      EACH(k, 2) prefetch(rows + 2 * i + AHEAD + k * LINE);
+      EACH(j, 4) {
+        floats numbers = _mm512_cvtph_ps(_mm256_loadu_si256((const void *)(rows + 2 * (i + j * LANES))));
+        sums[j] = _mm512_fmadd_ps(numbers, load(x + i + j * LANES), sums[j]);
+      }
+    }
+    for (; i < columns; i += LANES) {
+      __mmask16 some = columns - i < LANES ? (1 << (columns - i)) - 1 : -1;
+      floats numbers = _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(some, rows + 2 * i));
+      sums[0] = _mm512_fmadd_ps(numbers, _mm512_maskz_loadu_ps(some, x + i), sums[0]);
+    }
+    y[at + row] = _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(sums[0], sums[1]), _mm512_add_ps(sums[2], sums[3])));
+  }
+}
 
 // Lines of `group` in its stream, of which each group has as many.
 INLINE const char *linesOf(const char *at, long stream, int group, int count) {

@@ -12,7 +12,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// Quantised weights times a batch of vectors in C, see `matmul.c`: both rounded to 8 bits, in blocks that share a
-/// scale. A panel of rows stays in the second-level cache while all vectors meet it.
+/// scale. A panel of rows stays in the second-level cache while all vectors meet it. And halves times one vector, see
+/// `rows.c`.
 final class NativeMatMul {
 
     private static final int BLOCK = 32;
@@ -43,6 +44,13 @@ final class NativeMatMul {
                     FunctionDescriptor.ofVoid(
                             JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT))
             .orElse(null);
+
+    private static final MethodHandle MULTIPLY_HALVES = NativeLibrary.find(
+                    "h2eal_multiplyHalves",
+                    FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
+            .orElse(null);
+    /// Rows of halves of one call, which keeps a garbage collection waiting.
+    private static final int MOST_HALVES = 256;
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
@@ -86,6 +94,27 @@ final class NativeMatMul {
         }
         Reference.reachabilityFence(weights);
         Reference.reachabilityFence(scratch);
+    }
+
+    /// Whether [#multiplyHalves] may be called.
+    static boolean multipliesHalves() {
+        return MULTIPLY_HALVES != null;
+    }
+
+    /// Multiplies rows `fromRow..toRow` of F16 weights with one vector.
+    static void multiplyHalves(Weights weights, int fromRow, int toRow, float[] x, float[] y) {
+        MemorySegment vector = MemorySegment.ofArray(x);
+        MemorySegment products = MemorySegment.ofArray(y);
+        try {
+            for (int row = fromRow; row < toRow; row += MOST_HALVES) {
+                int rows = Math.min(MOST_HALVES, toRow - row);
+                MULTIPLY_HALVES.invokeExact(
+                        VectorDecode.address(weights, row), weights.columns(), rows, vector, products, row);
+            }
+        } catch (Throwable failure) {
+            throw new IllegalStateException("native product failed", failure);
+        }
+        Reference.reachabilityFence(weights);
     }
 
     /// Rounds row `row` of the weights to row `place` of the sixteen at `to`.

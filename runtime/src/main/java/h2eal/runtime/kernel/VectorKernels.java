@@ -53,6 +53,10 @@ public final class VectorKernels implements Kernels {
             InterleavedDots.multiply(weights.interleaved().get(), fromRow, toRow, x, y);
             return;
         }
+        if (weights.type() == WeightType.F16 && NativeMatMul.multipliesHalves()) {
+            NativeMatMul.multiplyHalves(weights, fromRow, toRow, x, y);
+            return;
+        }
         Optional<PackedDots> packed = packed(weights.type());
         if (packed.isPresent() && weights.columns() % packed.get().granule() == 0) {
             packed.get().multiply(weights.data(), weights.columns(), fromRow, toRow, x, y);

@@ -65,6 +65,9 @@ void h2eal_multiplyHalves(const char *rows, int columns, int count, const float 
   }
 }
 
+// Sums of products with either digit, put together.
+INLINE ints both(ints high, ints low) { return _mm512_add_epi32(_mm512_slli_epi32(high, 7), low); }
+
 // Lines of `group` in its stream, of which each group has as many.
 INLINE const char *linesOf(const char *at, long stream, int group, int count) {
   return at + group % STREAMS * stream + (long)(group / STREAMS) * count * LINE;
@@ -90,7 +93,7 @@ INLINE ints levels32(const char *at, ints table, const struct digits *x, int fro
     high = dot(high, second, fourBytes(x->high + from + 16 + 4 * k));
     low = dot(low, second, fourBytes(x->low + from + 16 + 4 * k));
   }
-  return _mm512_add_epi32(_mm512_slli_epi32(high, 7), low);
+  return both(high, low);
 }
 
 // Multiplies the six groups of the tile at `tile`, of levels: `table` has the sixteen, each plus 128. Lines are read in
@@ -124,8 +127,7 @@ void h2eal_multiplyLevels(const char *tile, long stream, int columns, const stru
   EACH(group, GROUPS) store(products + group * LANES, sums[group]);
 }
 
-// Sixteen weights of 2 bits of sixteen rows, weight i of a row at bit 2 i, times the low digits and, in the upper 16
-// bits, the high ones.
+// Sixteen weights of 2 bits of sixteen rows, weight i of a row at bit 2 i.
 INLINE ints twos16(ints packed, const struct digits *x, int from) {
   ints high = _mm512_setzero_si512(), low = high;
   EACH(field, 4) {
@@ -133,7 +135,7 @@ INLINE ints twos16(ints packed, const struct digits *x, int from) {
     high = dot(high, numbers, fourBytes(x->high + from + 4 * field));
     low = dot(low, numbers, fourBytes(x->low + from + 4 * field));
   }
-  return _mm512_mask_blend_epi16(0xAAAAAAAA, low, _mm512_slli_epi32(high, 16));
+  return both(high, low);
 }
 
 INLINE floats half(ints bits) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(bits)); }
@@ -148,12 +150,10 @@ INLINE floats scaled256(const ints *products, const char *head, const struct dig
     EACH(digit, 3) least[digit] = dot(least[digit], offsets, fourBytes(x->sums[digit] + 4 * k));
     EACH(i, 4) {
       ints scale = _mm512_and_si512(_mm512_srli_epi32(pairs, 8 * i), _mm512_set1_epi32(15));
-      ints scales = _mm512_or_si512(scale, _mm512_slli_epi32(scale, 16 + 7)); // high digits count 128
-      scaled = _mm512_add_epi32(scaled, _mm512_madd_epi16(products[(4 * k + i) * GROUPS], scales));
+      scaled = _mm512_add_epi32(scaled, _mm512_mullo_epi32(products[(4 * k + i) * GROUPS], scale));
     }
   }
-  ints offset = _mm512_add_epi32(_mm512_slli_epi32(least[2], 7), least[1]);
-  offset = _mm512_add_epi32(_mm512_slli_epi32(offset, 7), least[0]);
+  ints offset = both(both(least[2], least[1]), least[0]);
   ints factors = line(head + 4 * LINE);
   floats d = half(factors), dMin = half(_mm512_srli_epi32(factors, 16));
   floats sum = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(offset), dMin, _mm512_mul_ps(_mm512_cvtepi32_ps(scaled), d));

@@ -10,6 +10,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /// Quantised weights times a batch of vectors in C, see `matmul.c`: both rounded to 8 bits, in blocks that share a
 /// scale. A panel of rows stays in the second-level cache while all vectors meet it. And halves times one vector, see
@@ -49,6 +50,7 @@ final class NativeMatMul {
                     "h2eal_multiplyHalves",
                     FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
             .orElse(null);
+
     /// Rows of halves of one call, which keeps a garbage collection waiting.
     private static final int MOST_HALVES = 256;
 
@@ -61,7 +63,9 @@ final class NativeMatMul {
         return MULTIPLY != null && type.decoder().isPresent();
     }
 
+    /// As [Kernels#matMul].
     static void run(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
+        check(weights, fromRow, toRow, x, y, batch);
         Scratch scratch = SCRATCH.get();
         int columns = weights.columns();
         int blocks = columns / BLOCK;
@@ -96,6 +100,13 @@ final class NativeMatMul {
         Reference.reachabilityFence(scratch);
     }
 
+    /// C would write wherever it is told to.
+    private static void check(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch) {
+        Objects.checkFromToIndex(fromRow, toRow, weights.rows());
+        Objects.checkFromIndexSize(0, Math.multiplyExact(batch, weights.columns()), x.length);
+        Objects.checkFromIndexSize(0, Math.multiplyExact(batch, weights.rows()), y.length);
+    }
+
     /// Whether [#multiplyHalves] may be called.
     static boolean multipliesHalves() {
         return MULTIPLY_HALVES != null;
@@ -103,6 +114,7 @@ final class NativeMatMul {
 
     /// Multiplies rows `fromRow..toRow` of F16 weights with one vector.
     static void multiplyHalves(Weights weights, int fromRow, int toRow, float[] x, float[] y) {
+        check(weights, fromRow, toRow, x, y, 1);
         MemorySegment vector = MemorySegment.ofArray(x);
         MemorySegment products = MemorySegment.ofArray(y);
         try {
@@ -120,7 +132,7 @@ final class NativeMatMul {
     /// Rounds row `row` of the weights to row `place` of the sixteen at `to`.
     private static void round(Weights weights, int row, Scratch scratch, long to, int place) throws Throwable {
         if (weights.type() == WeightType.Q8_0) {
-            COPY_WEIGHTS.invokeExact(weights.data().address() + row * weights.rowBytes(), weights.columns(), to, place);
+            COPY_WEIGHTS.invokeExact(VectorDecode.address(weights, row), weights.columns(), to, place);
         } else {
             VectorDecode.row(weights, row, scratch.row, 0);
             ROUND_WEIGHTS.invokeExact(scratch.rowOfKernel, weights.columns(), to, place);

@@ -1,6 +1,7 @@
 package h2eal.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
@@ -85,6 +86,22 @@ class KernelsTest {
         new ScalarKernels("exact").matMul(weights, 0, 64, x, exact, 9);
         new VectorKernels().matMul(weights, 0, 64, x, rounded, 9);
         assertThat(distance(rounded, exact)).isBetween(1e-4 * norm(exact), 1e-2 * norm(exact));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "F16"})
+    void arraysThatAreTooShortAreRefusedAndNotWrittenBeyond(WeightType type) {
+        Weights weights = random(type, 64, 256, new Random(16));
+        int batch = type == WeightType.F16 ? 1 : 8;
+        float[] x = new float[batch * 256];
+        float[] y = new float[batch * 64];
+        VectorKernels kernels = new VectorKernels();
+        assertThatThrownBy(() -> kernels.matMul(weights, 0, 64, x, new float[y.length - 1], batch))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> kernels.matMul(weights, 0, 64, new float[x.length - 1], y, batch))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> kernels.matMul(weights, 0, 65, x, y, batch))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     private static double distance(float[] a, float[] b) {

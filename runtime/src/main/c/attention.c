@@ -40,12 +40,8 @@ INLINE long roundedBytes(int numbers) { return sizeof(struct rounded) + 2l * low
 // 128, which the offsets take back.
 void h2eal_round(const struct shape *s, const float *query, struct rounded *target) {
   int8_t *high = target->digits, *low = high + lowAt(s->headSize);
-  float largest = 0, none = 0; // none: not a number if there is one that is not
-  for (int i = 0; i < s->headSize; i++) {
-    largest = fmaxf(largest, fabsf(query[i]));
-    none += query[i] * 0;
-  }
-  target->unit = largest / (127 * 128) + none;
+  float largest = largestOf(query, s->headSize);
+  target->unit = largest / (127 * 128);
   int sums[2] = {0, 0};
   for (int i = 0; i < lowAt(s->headSize); i++) {
     int number = i < s->headSize && largest > 0 ? (int)lrintf(query[i] / target->unit) : 0;

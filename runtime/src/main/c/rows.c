@@ -17,12 +17,8 @@ struct digits {
 void h2eal_roundVector(const float *x, int columns, struct digits *to) {
   for (int at = 0; at < columns; at += CHUNK, to++) {
     int count = columns - at < CHUNK ? columns - at : CHUNK;
-    float largest = 0, none = 0; // none: not a number if there is one that is not
-    for (int i = 0; i < count; i++) {
-      largest = fmaxf(largest, fabsf(x[at + i]));
-      none += x[at + i] * 0;
-    }
-    to->unit = largest / (127 * 128) + none;
+    float largest = largestOf(x + at, count);
+    to->unit = largest / (127 * 128);
     float inverse = largest > 0 ? 127 * 128 / largest : 0;
     for (int i = 0; i < CHUNK; i += 16) {
       to->highSums[i / 16] = to->lowSums[i / 16] = 0;

@@ -36,3 +36,13 @@ INLINE void split(int number, int8_t *high, int8_t *low) {
   *high = (number + 64) >> 7;
   *low = number - *high * 128;
 }
+
+// The largest magnitude, which is not a number if any is not one or is infinite.
+INLINE float largestOf(const float *numbers, int count) {
+  float largest = 0, none = 0;
+  for (int i = 0; i < count; i++) {
+    largest = fmaxf(largest, fabsf(numbers[i]));
+    none += numbers[i] * 0;
+  }
+  return largest + none;
+}

@@ -45,7 +45,7 @@ public final class InterleavedDots {
             tile.end = Math.ceilDiv(next - start, 2 * GROUP) * 2;
             for (int t = 0; t < count; t++) {
                 tile.inputs = tile.inputs(t);
-                if (NativeDots.suit(rows.format())) {
+                if (NativeDots.suit(rows.format().code().fields())) {
                     NativeDots.multiply(rows, tile, start / TILE_ROWS);
                 } else {
                     multiply(rows, tile, start / TILE_ROWS);

@@ -170,10 +170,6 @@ public final class InterleavedRows {
     public void round(float[] x, float[] rounded) {
         RoundedInputs inputs = new RoundedInputs();
         inputs.round(format.code().fields(), x, columns);
-        if (NativeDots.suit(format)) {
-            NativeDots.read(format.code().fields(), inputs.digits(), columns, rounded);
-        } else {
-            inputs.read(rounded);
-        }
+        inputs.read(rounded);
     }
 }

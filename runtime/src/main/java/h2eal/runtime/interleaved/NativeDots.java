@@ -56,9 +56,8 @@ final class NativeDots {
         return table;
     }
 
-    /// Whether rows of `format` are multiplied so.
-    static boolean suit(RowFormat format) {
-        Fields fields = format.code().fields();
+    /// Whether rows of such words are multiplied so.
+    static boolean suit(Fields fields) {
         return LEVELS != null && (fields == Fields.LEVELS || fields == Fields.TWOS);
     }
 

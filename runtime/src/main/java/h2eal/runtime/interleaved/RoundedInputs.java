@@ -56,7 +56,7 @@ final class RoundedInputs {
         this.fields = fields;
         this.columns = columns;
         System.arraycopy(x, 0, exact, 0, columns);
-        if (fields.areFloats()) {
+        if (fields.areFloats() || NativeDots.suit(fields)) {
             return;
         }
         int size = fields.numbers();
@@ -87,6 +87,10 @@ final class RoundedInputs {
 
     /// The numbers that the inputs were exact to.
     void read(float[] out) {
+        if (NativeDots.suit(fields)) {
+            NativeDots.read(fields, digits(), columns, out);
+            return;
+        }
         for (int i = 0; i < columns; i++) {
             out[i] = fields.areFloats() ? exact[i] : scales[i / fields.numbers()] * numbers[i];
         }

@@ -32,8 +32,9 @@ final class VectorDecode {
 
     private VectorDecode() {}
 
-    /// Decodes row `row` into `out[at..at + columns)`. Rows are addressed in [AllMemory]: by way of the segment of the
-    /// weights, whose kind the compiler does not know after other kinds have been read, it took seven times as long.
+    /// Decodes row `row` into `out[at..at + columns)`. Rows are addressed in [AllMemory], since the compiler does not
+    /// know
+    /// the kind of the weights' segment: prompts take 1 to 4 % less.
     static void row(Weights weights, int row, float[] out, int at) {
         Objects.checkIndex(row, weights.rows());
         decode(weights, row, out, at);

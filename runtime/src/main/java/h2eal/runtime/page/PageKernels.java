@@ -4,6 +4,7 @@ import h2eal.runtime.kernel.Kernels;
 import h2eal.runtime.kernel.ScalarKernels;
 import h2eal.runtime.kernel.VectorKernels;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// Attention over one page of one KV head at a time, for all query rows that share it, and scores of key summaries.
 ///
@@ -50,7 +51,16 @@ public sealed interface PageKernels permits ScalarPageKernels, VectorPageKernels
     /// one after the other. A twin may fetch those behind them too.
     ///
     /// @throws IndexOutOfBoundsException if fewer are expected
-    void attendExpected(int count, QueryRows rows);
+    default void attendExpected(int count, QueryRows rows) {
+        int first = rows.attendedPages;
+        Objects.checkFromIndexSize(first, count, rows.expectedPages);
+        for (int page = first; page < first + count; page++) {
+            MemorySegment memory = rows.memories[page];
+            long pageAt = rows.addresses[page] - memory.address();
+            attend(memory, pageAt, rows.slots[2 * page], rows.slots[2 * page + 1], rows);
+        }
+        rows.attended(count);
+    }
 
     /// Scores the summaries of one block for the active rows, which are prepared for it, unscaled, into `scores[row *
     /// BLOCK + lane]`: `sum of max(q * min, q * max)` for a box, `q * mean + sqrt(sum of q^2 * variance)` for a spread.

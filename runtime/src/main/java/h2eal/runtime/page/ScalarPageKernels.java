@@ -1,7 +1,6 @@
 package h2eal.runtime.page;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /// Page kernels as plain loops: the reference, and the fallback.
 public final class ScalarPageKernels implements PageKernels {
@@ -58,18 +57,6 @@ public final class ScalarPageKernels implements PageKernels {
                 rows.out[row * layout.valueStride() + i] += weight * layout.value(memory, pageAt, slot, i);
             }
         }
-    }
-
-    @Override
-    public void attendExpected(int count, QueryRows rows) {
-        int first = rows.attendedPages;
-        Objects.checkFromIndexSize(first, count, rows.expectedPages);
-        for (int page = first; page < first + count; page++) {
-            MemorySegment memory = rows.memories[page];
-            long pageAt = rows.addresses[page] - memory.address();
-            attend(memory, pageAt, rows.slots[2 * page], rows.slots[2 * page + 1], rows);
-        }
-        rows.attended(count);
     }
 
     @Override

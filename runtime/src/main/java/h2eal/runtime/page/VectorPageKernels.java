@@ -228,11 +228,8 @@ public final class VectorPageKernels implements PageKernels {
             if (page % rows.distant.length == 0) {
                 touch(rows, page, Math.min(page + rows.distant.length, rows.expectedPages));
             }
-            MemorySegment memory = rows.memories[page];
-            long pageAt = rows.addresses[page] - memory.address();
-            attend(memory, pageAt, rows.slots[2 * page], rows.slots[2 * page + 1], rows);
+            PageKernels.super.attendExpected(1, rows);
         }
-        rows.attended(count);
     }
 
     /// Brings expected pages `from..to` nearer to this core, but those that begin where the one before them ends: the

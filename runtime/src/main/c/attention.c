@@ -2,6 +2,7 @@
 // where numbers lie, QueryRows.java for what a row gathers. As there, rows are taken four at a time; here what comes
 // next is prefetched on the way, and pages of bytes are multiplied as bytes.
 #include "vectors.h"
+#include <string.h>
 
 enum type { F32, F16, BF16, Q8 };
 enum { STRIP = 64, TOGETHER = 4 };
@@ -19,8 +20,7 @@ struct rows {
   const char *rounded;  // [row]: see struct rounded
   float *max;           // [row]
   float *sums;          // [row][LANES]
-  float *out;           // [row][valueStride]
-  float *weights;       // [row][keyStride]
+  float *out;           // [row][valueStride], a copy in which no vector straddles cache lines
 };
 
 // Queries or weights in 15 or 16 bits, as two rows of bytes each: that of the high digits, then that of the low ones.
@@ -30,6 +30,16 @@ struct rounded {
   int padding;
   int8_t digits[];
 };
+
+// What is prefetched meanwhile: from `at` up to `end`.
+struct ahead {
+  const char *at, *end;
+};
+
+INLINE void fetch(struct ahead *ahead, int lines) {
+  if (ahead->at < ahead->end) EACH(i, lines) prefetch(ahead->at + i * LINE);
+  ahead->at += lines * LINE;
+}
 
 // Bytes from the high digits of so many numbers to the low ones: whole vectors.
 INLINE int lowAt(int numbers) { return (numbers + LANES - 1) / LANES * LANES; }
@@ -43,11 +53,12 @@ void h2eal_round(const struct shape *s, const float *query, struct rounded *targ
   float largest = largestOf(query, s->headSize);
   target->unit = largest / (127 * 128);
   int sums[2] = {0, 0};
-  for (int i = 0; i < lowAt(s->headSize); i++) {
-    int number = i < s->headSize && largest > 0 ? (int)lrintf(query[i] / target->unit) : 0;
-    split(number, high + i, low + i);
-    sums[0] += high[i];
-    sums[1] += low[i];
+  floats inverse = all(largest > 0 ? 127 * 128 / largest : 0);
+  for (int i = 0; i < s->headSize; i += LANES) {
+    int some[2];
+    floats scaled = _mm512_mul_ps(loadSome(query + i, s->headSize - i), inverse);
+    split(_mm512_cvtps_epi32(scaled), high + i, low + i, some);
+    for (int digit = 0; digit < 2; digit++) sums[digit] += some[digit];
   }
   for (int digit = 0; digit < 2; digit++) target->offset[digit] = -128 * sums[digit];
 }
@@ -71,14 +82,14 @@ INLINE void row(enum type type, const char *at, int vectors, floats n[4]) {
 }
 
 // One strip of `vectors` vectors of the matrix, rows `from` to `to`.
-INLINE void addStrip(enum type type, int queries, int vectors, const char *strip, const char *next, int from, int to,
+INLINE void addStrip(enum type type, int queries, int vectors, const char *strip, struct ahead *ahead, int from, int to,
                      const float *factors, int factorStride, float *sums, int width) {
   int bytes = vectors * LANES * (type == F32 ? 4 : 2);
   floats s[TOGETHER][4];
   EACH(q, queries) EACH(j, vectors) s[q][j] = load(sums + q * width + j * LANES);
   for (int i = from; i < to; i++) {
     floats n[4];
-    for (int line = 0; line < bytes; line += LINE) prefetch(next + i * bytes + line);
+    fetch(ahead, bytes / LINE);
     row(type, strip + i * bytes, vectors, n);
     EACH(q, queries) {
       floats factor = all(factors[q * factorStride + i]);
@@ -88,14 +99,14 @@ INLINE void addStrip(enum type type, int queries, int vectors, const char *strip
   EACH(q, queries) EACH(j, vectors) store(sums + q * width + j * LANES, s[q][j]);
 }
 
-INLINE void add(enum type type, int queries, const char *matrix, const char *next, int rows, int from, int to,
+INLINE void add(enum type type, int queries, const char *matrix, struct ahead *ahead, int rows, int from, int to,
                 const float *factors, int factorStride, float *sums, int width) {
   int column = 0;
   long at = 0;
   for (; column + STRIP <= width; column += STRIP, at += (long)rows * STRIP * (type == F32 ? 4 : 2))
-    addStrip(type, queries, 4, matrix + at, next + at, from, to, factors, factorStride, sums + column, width);
+    addStrip(type, queries, 4, matrix + at, ahead, from, to, factors, factorStride, sums + column, width);
   if (column < width)
-    addStrip(type, queries, 2, matrix + at, next + at, from, to, factors, factorStride, sums + column, width);
+    addStrip(type, queries, 2, matrix + at, ahead, from, to, factors, factorStride, sums + column, width);
 }
 
 // ---- products with matrices of bytes, four rows of the matrix at once
@@ -134,7 +145,7 @@ INLINE void addFourRows(int areSigned, int queries, const ints n[2], const int8_
 
 // Sums of products of a strip with `factors`: signed ones (queries, with the strip made unsigned) or unsigned ones
 // (weights).
-INLINE void multiplyBytes(int areSigned, int queries, int width, const char *strip, const char *next, int rows,
+INLINE void multiplyBytes(int areSigned, int queries, int width, const char *strip, struct ahead *ahead, int rows,
                           int from, int to, const struct rounded *const factors[TOGETHER],
                           floats products[TOGETHER][4]) {
   int low = lowAt(rows);
@@ -146,7 +157,7 @@ INLINE void multiplyBytes(int areSigned, int queries, int width, const char *str
     int i = from / 4 * 4;
     for (; i + 4 <= rows && i < to; i += 4) {
       fourRows(strip + i * width, width, 4, half, n);
-      EACH(j, 2) prefetch(next + (half * rows + i) * width / 2 + j * LINE);
+      fetch(ahead, 2);
       if (areSigned) EACH(j, 2) n[j] = _mm512_xor_si512(n[j], _mm512_set1_epi8(-128));
       addFourRows(areSigned, queries, n, high, low, i, s);
     }
@@ -164,26 +175,26 @@ INLINE void multiplyBytes(int areSigned, int queries, int width, const char *str
   EACH(q, queries) order(products[q]);
 }
 
-INLINE void addBytesOfStrip(int areSigned, int queries, int width, const char *strip, const char *next, int rows,
+INLINE void addBytesOfStrip(int areSigned, int queries, int width, const char *strip, struct ahead *ahead, int rows,
                             int from, int to, const struct rounded *const factors[TOGETHER], float *sums, int stride) {
   floats products[TOGETHER][4];
-  multiplyBytes(areSigned, queries, width, strip, next, rows, from, to, factors, products);
+  multiplyBytes(areSigned, queries, width, strip, ahead, rows, from, to, factors, products);
   EACH(j, width / LANES) EACH(q, queries) {
     float *target = sums + q * stride + j * LANES;
     store(target, areSigned ? products[q][j] : _mm512_add_ps(load(target), products[q][j]));
   }
 }
 
-INLINE void addBytes(int areSigned, int queries, const char *matrix, const char *next, int rows, int from, int to,
+INLINE void addBytes(int areSigned, int queries, const char *matrix, struct ahead *ahead, int rows, int from, int to,
                      const struct rounded *const factors[TOGETHER], float *sums, int width) {
   int column = 0;
   long at = 0;
   for (; column + STRIP <= width; column += STRIP, at += (long)rows * STRIP)
     addBytesOfStrip(
-        areSigned, queries, STRIP, matrix + at, next + at, rows, from, to, factors, sums + column, width);
+        areSigned, queries, STRIP, matrix + at, ahead, rows, from, to, factors, sums + column, width);
   if (column < width)
     addBytesOfStrip(
-        areSigned, queries, STRIP / 2, matrix + at, next + at, rows, from, to, factors, sums + column, width);
+        areSigned, queries, STRIP / 2, matrix + at, ahead, rows, from, to, factors, sums + column, width);
 }
 
 // ---- online softmax
@@ -227,19 +238,16 @@ INLINE void refer(const struct shape *s, floats top, float *max, float *sums, fl
   }
 }
 
-// Cache lines that `weigh` prefetches: without them memory would have nothing to do meanwhile.
-INLINE int linesOfWeights(const struct shape *s) { return 4 * s->keyStride / LANES; }
-
 // Turns scores into weights, `[query][keyStride]`; those of slots outside `from..to` count 2^-100. Scores of bytes are
 // times `keyScales`, weights times `valueScales`.
 INLINE void weigh(enum type type, int queries, const struct shape *s, int from, int to, const float *keyScales,
-                  const float *valueScales, const char *ahead, float *weights, float *max, float *sums, float *out) {
+                  const float *valueScales, struct ahead *ahead, float *weights, float *max, float *sums, float *out,
+                  floats largest[TOGETHER]) {
   int stride = s->keyStride;
   floats top[TOGETHER], sum[TOGETHER];
   EACH(q, queries) top[q] = all(-INFINITY);
   for (int i = 0; i < stride; i += LANES) {
-    EACH(line, 2) prefetch(ahead + line * LINE);
-    ahead += 2 * LINE;
+    fetch(ahead, 2);
     __mmask16 none = outside(i, from, to);
     EACH(q, queries) {
       floats scores = load(weights + q * stride + i);
@@ -251,28 +259,29 @@ INLINE void weigh(enum type type, int queries, const struct shape *s, int from, 
     }
   }
   EACH(q, queries) refer(s, top[q], max + q, sums + q * LANES, out + q * s->valueStride);
-  EACH(q, queries) sum[q] = load(sums + q * LANES);
+  EACH(q, queries) {
+    sum[q] = load(sums + q * LANES);
+    largest[q] = all(0);
+  }
   for (int i = 0; i < stride; i += LANES) {
-    EACH(line, 2) prefetch(ahead + line * LINE);
-    ahead += 2 * LINE;
+    fetch(ahead, 2);
     floats factor = type == Q8 ? load(valueScales + i) : all(s->weightFactor);
     EACH(q, queries) {
       floats weight = power(_mm512_sub_ps(load(weights + q * stride + i), all(max[q])));
       sum[q] = _mm512_add_ps(sum[q], weight);
-      store(weights + q * stride + i, _mm512_mul_ps(weight, factor));
+      weight = _mm512_mul_ps(weight, factor);
+      if (type == Q8) largest[q] = _mm512_max_ps(largest[q], weight);
+      store(weights + q * stride + i, weight);
     }
   }
   EACH(q, queries) store(sums + q * LANES, sum[q]);
 }
 
 // Rounds weights, `[query][stride]`, to 16 bits, those of `tokens` tokens.
-INLINE void roundWeights(int queries, const float *weights, int stride, int tokens,
-                         struct rounded *const targets[TOGETHER]) {
+INLINE void roundWeights(int queries, const float *weights, int stride, int tokens, const floats largest[TOGETHER],
+                         struct ahead *ahead, struct rounded *const targets[TOGETHER]) {
   int count = lowAt(tokens);
-  floats largest[TOGETHER], inverse[TOGETHER];
-  EACH(q, queries) largest[q] = all(0);
-  for (int i = 0; i < stride; i += LANES)
-    EACH(q, queries) largest[q] = _mm512_max_ps(largest[q], load(weights + q * stride + i));
+  floats inverse[TOGETHER];
   EACH(q, queries) {
     float top = _mm512_reduce_max_ps(largest[q]);
     inverse[q] = all(top > 0 ? 65535 / top : 0);
@@ -280,6 +289,7 @@ INLINE void roundWeights(int queries, const float *weights, int stride, int toke
     targets[q]->offset[0] = targets[q]->offset[1] = 0;
   }
   for (int i = 0; i < count; i += LANES) {
+    fetch(ahead, 2);
     EACH(q, queries) {
       ints numbers = _mm512_cvtps_epi32(_mm512_mul_ps(load(weights + q * stride + i), inverse[q]));
       __m128i *high = (void *)(targets[q]->digits + i), *low = (void *)(targets[q]->digits + count + i);
@@ -291,43 +301,43 @@ INLINE void roundWeights(int queries, const float *weights, int stride, int toke
 
 // ---- pages
 
-// Lets `queries` rows from `first` on attend to a page. Meanwhile are prefetched: as much as K takes, as V takes, and
-// the scales of a page.
+// Lets `queries` rows from `first` on attend to a page; meanwhile two halves of a page are prefetched.
 INLINE void attendTo(enum type type, int queries, const struct shape *s, const char *page, int from, int to,
-                     const char *const ahead[3], const struct rows *rows, int first) {
-  float *weights = rows->weights + first * s->keyStride, *out = rows->out + first * s->valueStride;
+                     const struct ahead halves[2], const struct rows *rows, int first) {
+  float weights[queries * s->keyStride] __attribute__((aligned(LINE))), *out = rows->out + first * s->valueStride;
   const float *keyScales = (const float *)(page + s->keyScalesAt);
   const float *valueScales = (const float *)(page + s->valueScalesAt);
-  const char *values = page + s->valuesAt, *aheadOfValues = ahead[1] + linesOfWeights(s) * LINE;
+  const char *values = page + s->valuesAt;
+  struct ahead ahead = halves[0];
+  floats largest[TOGETHER];
   const struct rounded *factors[TOGETHER];
   if (type == Q8) {
     EACH(q, queries) factors[q] = (const void *)(rows->rounded + (first + q) * roundedBytes(s->headSize));
-    addBytes(1, queries, page, ahead[0], s->headSize, 0, s->headSize, factors, weights, s->keyStride);
-    for (int at = 0; at < s->keyStride * 4; at += LINE) {
-      prefetch(ahead[2] + s->keyScalesAt + at);
-      prefetch(ahead[2] + s->valueScalesAt + at);
-    }
+    addBytes(1, queries, page, &ahead, s->headSize, 0, s->headSize, factors, weights, s->keyStride);
   } else {
     for (int i = 0; i < queries * s->keyStride; i += LANES) store(weights + i, all(0));
     const float *keys = rows->queries + first * s->headSize;
-    add(type, queries, page, ahead[0], s->headSize, 0, s->headSize, keys, s->headSize, weights, s->keyStride);
+    add(type, queries, page, &ahead, s->headSize, 0, s->headSize, keys, s->headSize, weights, s->keyStride);
   }
-  weigh(type, queries, s, from, to, keyScales, valueScales, ahead[1], weights, rows->max + first,
-        rows->sums + first * LANES, out);
+  while (ahead.at < ahead.end) fetch(&ahead, 1);
+  ahead = halves[1];
+  weigh(type, queries, s, from, to, keyScales, valueScales, &ahead, weights, rows->max + first,
+        rows->sums + first * LANES, out, largest);
   if (type == Q8) {
     long bytes = (roundedBytes(s->pageTokens) + LINE - 1) / LINE * LINE;
     char space[TOGETHER * bytes] __attribute__((aligned(64)));
     struct rounded *targets[TOGETHER];
     EACH(q, queries) factors[q] = targets[q] = (void *)(space + q * bytes);
-    roundWeights(queries, weights, s->keyStride, s->pageTokens, targets);
-    addBytes(0, queries, values, aheadOfValues, s->pageTokens, from, to, factors, out, s->valueStride);
+    roundWeights(queries, weights, s->keyStride, s->pageTokens, largest, &ahead, targets);
+    addBytes(0, queries, values, &ahead, s->pageTokens, from, to, factors, out, s->valueStride);
   } else {
-    add(type, queries, values, aheadOfValues, s->pageTokens, from, to, weights, s->keyStride, out, s->valueStride);
+    add(type, queries, values, &ahead, s->pageTokens, from, to, weights, s->keyStride, out, s->valueStride);
   }
+  while (ahead.at < ahead.end) fetch(&ahead, 1);
 }
 
 #define ATTEND(NAME, TYPE) \
-  static void NAME(const struct shape *s, const char *page, int from, int to, const char *const ahead[3], \
+  static void NAME(const struct shape *s, const char *page, int from, int to, const struct ahead ahead[2], \
                    const struct rows *rows, int first, int last) { \
     while (first < last) { \
       int fit = first % TOGETHER == 0 && first + TOGETHER <= last; \
@@ -355,16 +365,21 @@ static const char *halfAt(const struct shape *s, const char *const *pages, int e
 
 // Lets rows `first` to `last` attend to pages `from` to `to` of those expected, each to the slots that are in hand.
 void h2eal_attend(const struct shape *s, const char *const *pages, const int *slots, int from, int to, int expected,
-                  int first, int last, const float *queries, const char *rounded, float *max, float *sums, float *out,
-                  float *weights) {
-  struct rows rows = {queries, rounded, max, sums, out, weights};
+                  int first, int last, const float *queries, const char *rounded, float *max, float *sums, float *out) {
+  long outAt = (long)first * s->valueStride, outBytes = (long)(last - first) * s->valueStride * sizeof(float);
+  char copy[outBytes] __attribute__((aligned(LINE)));
+  memcpy(copy, out + outAt, outBytes);
+  struct rows rows = {queries, rounded, max, sums, (float *)copy - outAt};
   int far = halvesAhead(s->type);
   for (int half = 0; from == 0 && half < far && half / 2 < expected; half++)
     for (int at = 0; at < s->valuesAt; at += LINE) prefetch(halfAt(s, pages, expected, half) + at);
   for (int i = from; i < to; i++) {
-    const char *page = pages[i], *ahead[3];
-    for (int half = 0; half < 2; half++) ahead[half] = halfAt(s, pages, expected, 2 * i + half + far);
-    ahead[2] = halfAt(s, pages, expected, 2 * i + 2);
+    const char *page = pages[i];
+    struct ahead ahead[2];
+    for (int half = 0; half < 2; half++) {
+      ahead[half].at = halfAt(s, pages, expected, 2 * i + half + far);
+      ahead[half].end = ahead[half].at + s->valuesAt;
+    }
     int fromSlot = slots[2 * i], toSlot = slots[2 * i + 1];
     switch (s->type) {
       case F32: attendF32(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
@@ -373,4 +388,5 @@ void h2eal_attend(const struct shape *s, const char *const *pages, const int *sl
       case Q8: attendQ8(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
     }
   }
+  memcpy(out + outAt, copy, outBytes);
 }

@@ -21,14 +21,12 @@ void h2eal_roundVector(const float *x, int columns, struct digits *to) {
     to->unit = largest / (127 * 128);
     float inverse = largest > 0 ? 127 * 128 / largest : 0;
     for (int i = 0; i < CHUNK; i += 16) {
-      to->highSums[i / 16] = to->lowSums[i / 16] = 0;
-      for (int k = i; k < i + 16; k++) {
-        int number = k < count ? (int)rintf(x[at + k] * inverse) : 0;
-        split(number, to->high + k, to->low + k);
-        to->highSums[i / 16] += to->high[k];
-        to->lowSums[i / 16] += to->low[k];
-      }
-      int sum = to->highSums[i / 16] * 128 + to->lowSums[i / 16];
+      int sums[2];
+      floats some = i < count ? loadSome(x + at + i, count - i) : all(0);
+      split(_mm512_cvtps_epi32(_mm512_mul_ps(some, all(inverse))), to->high + i, to->low + i, sums);
+      to->highSums[i / 16] = sums[0];
+      to->lowSums[i / 16] = sums[1];
+      int sum = sums[0] * 128 + sums[1];
       for (int digit = 0; digit < 3; digit++) {
         to->sums[digit][i / 16] = digit < 2 ? ((sum + 64) & 127) - 64 : sum;
         sum = (sum - to->sums[digit][i / 16]) / 128;

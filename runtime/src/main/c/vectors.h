@@ -31,18 +31,28 @@ INLINE ints fourBytes(const void *at) { return _mm512_set1_epi32(*(const int32_t
 
 INLINE void prefetch(const char *at) { _mm_prefetch(at, _MM_HINT_T0); }
 
-// The digits of a number of 15 bits: 128 high + low, both signed and of 8 bits at most.
-INLINE void split(int number, int8_t *high, int8_t *low) {
-  *high = (number + 64) >> 7;
-  *low = number - *high * 128;
+// The first `count` of 16 numbers, then zeros.
+INLINE floats loadSome(const float *at, int count) {
+  return count < LANES ? _mm512_maskz_loadu_ps((1u << count) - 1, at) : load(at);
+}
+
+// The digits of 16 numbers of 15 bits, 128 high + low, both signed and of 8 bits at most; `sums` take the sum of either.
+INLINE void split(ints numbers, int8_t *high, int8_t *low, int sums[2]) {
+  ints upper = _mm512_srai_epi32(_mm512_add_epi32(numbers, _mm512_set1_epi32(64)), 7);
+  ints lower = _mm512_sub_epi32(numbers, _mm512_slli_epi32(upper, 7));
+  _mm_storeu_si128((void *)high, _mm512_cvtepi32_epi8(upper));
+  _mm_storeu_si128((void *)low, _mm512_cvtepi32_epi8(lower));
+  sums[0] = _mm512_reduce_add_epi32(upper);
+  sums[1] = _mm512_reduce_add_epi32(lower);
 }
 
 // The largest magnitude, which is not a number if any is not one or is infinite.
 INLINE float largestOf(const float *numbers, int count) {
-  float largest = 0, none = 0;
-  for (int i = 0; i < count; i++) {
-    largest = fmaxf(largest, fabsf(numbers[i]));
-    none += numbers[i] * 0;
+  floats largest = all(0), none = all(0);
+  for (int i = 0; i < count; i += LANES) {
+    floats some = loadSome(numbers + i, count - i);
+    largest = _mm512_max_ps(largest, _mm512_abs_ps(some));
+    none = _mm512_fmadd_ps(some, all(0), none);
   }
-  return largest + none;
+  return _mm512_reduce_max_ps(largest) + _mm512_reduce_add_ps(none);
 }

@@ -13,9 +13,8 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// Attention in C, see `attention.c`; the rest as [VectorPageKernels]. While one page is read, the next that is
-/// expected
-/// is fetched. Pages of Q8 are multiplied as bytes, with queries rounded to 15 bits and weights to 16.
+/// Attention in C, see `attention.c`; the rest as [VectorPageKernels]. While one page is read, those that are expected
+/// next are fetched. Pages of Q8 are multiplied as bytes, with queries rounded to 15 bits and weights to 16.
 public final class NativePageKernels implements PageKernels {
 
     /// Absent where native kernels are not to be had. Not an `Optional`: the compiler inlines constants only.
@@ -23,7 +22,7 @@ public final class NativePageKernels implements PageKernels {
                     "h2eal_attend",
                     FunctionDescriptor.ofVoid(
                             ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
-                            ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS))
+                            ADDRESS, ADDRESS, ADDRESS, ADDRESS))
             .orElse(null);
 
     private static final MethodHandle ROUND = NativeLibrary.find(
@@ -77,8 +76,7 @@ public final class NativePageKernels implements PageKernels {
                     own.rounded,
                     own.maxOfKernel,
                     own.sumsOfKernel,
-                    own.outOfKernel,
-                    own.weightsOfKernel);
+                    own.outOfKernel);
         } catch (Throwable failure) {
             throw new IllegalStateException("native attention failed", failure);
         }
@@ -120,7 +118,6 @@ public final class NativePageKernels implements PageKernels {
         final MemorySegment maxOfKernel = MemorySegment.ofArray(max);
         final MemorySegment sumsOfKernel = MemorySegment.ofArray(sums);
         final MemorySegment outOfKernel = MemorySegment.ofArray(out);
-        final MemorySegment weightsOfKernel = MemorySegment.ofArray(weights);
         private final MemorySegment[] queryOfRow;
         private final MemorySegment[] roundedOfRow;
         /// Whether the row's query has been rounded since it was loaded.

@@ -60,7 +60,7 @@ public final class InterleavedDots {
     private static void multiply(InterleavedRows rows, Tile tile, int number) {
         RowFormat format = rows.format();
         tile.data = rows.tileAt(number);
-        tile.stream = rows.streamBytes();
+        tile.stream = rows.apart();
         tile.clear();
         for (int from = 0; from < rows.columns(); from += format.code().together()) {
             int subBlocks = rows.subBlocks(from);

@@ -95,7 +95,7 @@ final class NativeDots {
     static void multiply(InterleavedRows rows, Tile tile, int number) {
         RowFormat format = rows.format();
         long data = rows.tileAt(number);
-        long stream = rows.streamBytes();
+        long stream = rows.apart();
         long digits = tile.inputs.digits().address();
         try {
             if (format == RowFormat.Q2_K) {

@@ -19,13 +19,14 @@ const {values: flags, positionals} = parseArgs({
         attention: {type: "string", default: "h2eal"},
         weights: {type: "string", default: "Q8_0"},
         kv: {type: "string", default: "f16"},
+        native: {type: "boolean", default: false},
         json: {type: "string"},
     },
 });
 if (positionals.length !== 1) {
     console.error("usage: bench/peers MODEL.gguf|SHAPE [--engines llama.cpp,jlama] [--threads N] [--depths 512,4096]"
         + " [--rounds N] [--steps N] [--prompt N] [--attention NAME] [--weights TYPE] [--kv f16|q8]"
-        + " [--json FILE]");
+        + " [--native] [--json FILE]");
     process.exit(2);
 }
 if (!["f16", "q8"].includes(flags.kv)) {
@@ -36,7 +37,8 @@ const engines = flags.engines.split(",").filter(name => name !== "");
 const depths = flags.depths.split(",").map(Number);
 const run = (command, args) => execFileSync(command, args, {encoding: "utf8", stdio: ["ignore", "pipe", "inherit"]});
 const lines = text => text.trim().split("\n").map(line => JSON.parse(line));
-const h2eal = args => run(path.join(home, "h2eal"), ["bench", "--threads", flags.threads, ...args]);
+const h2eal = args => run(path.join(home, "h2eal"), ["bench", "--threads", flags.threads,
+    ...(flags.native ? ["--native"] : []), ...args]);
 const model = fileOf(positionals[0]);
 
 // A file as it is; of a shape, random weights that are written once.

@@ -90,6 +90,22 @@ class LauncherTest {
         assertThat(run).isEqualTo(new Run(2, "", "h2eal: Unknown option: '--nonsense' (see: h2eal --help)\n"));
     }
 
+    @Test
+    void withoutACCompilerNativeKernelsAreMissedInOneLineAndJavaGoesOn() throws Exception {
+        Map<String, String> environment = Map.of("CC", "false", "XDG_CACHE_HOME", folder.toString());
+        String prompt = "The code of abc is 1234. The code of abc is ";
+
+        Run run = installed.run(
+                folder, environment, List.of("generate", "--native", "--model=demo", "--prompt", prompt, "--tokens=4"));
+
+        assertThat(run.out()).startsWith("1234");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err().lines().filter(line -> line.startsWith("h2eal: ")))
+                .singleElement()
+                .asString()
+                .startsWith("h2eal: --native: no kernels in C: ");
+    }
+
     /// A JDK of which only the description is true.
     private Path fakeJdk(String version) throws IOException {
         Path jdk = folder.resolve("jdk");

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import h2eal.model.ModelShape;
 import h2eal.runtime.cache.ReadBandwidth;
 import h2eal.runtime.decode.ModelAttention;
+import h2eal.runtime.foreign.NativeLibrary;
 import h2eal.runtime.gguf.GgufFile;
 import h2eal.runtime.interleaved.InterleavedRows;
 import h2eal.runtime.kernel.Kernels;
@@ -17,6 +18,7 @@ import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// An open model file and the threads that compute with it. Sessions share weights, threads and scratch: one session
 /// runs at a time.
@@ -26,6 +28,11 @@ public final class Engine implements AutoCloseable {
     /// memory or less and decodes slower, with activations in f32; when `true`, they are copied. By default they are
     /// where the file and its copy take less than three quarters of the machine's memory.
     public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
+
+    /// System property: when `true` before the first engine is opened, kernels are C where that is faster and where
+    /// this
+    /// machine can have it. By default all are Java.
+    public static final String NATIVE_PROPERTY = NativeLibrary.PROPERTY;
 
     private final GgufFile file;
     private final Arena copies = Arena.ofShared();
@@ -60,6 +67,11 @@ public final class Engine implements AutoCloseable {
         OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         boolean fits = file.tensorBytes() + inFile.interleavedBytes() < machine.getTotalMemorySize() / 4 * 3;
         return InterleavedRows.areUsable() && (asked == null ? fits : Boolean.parseBoolean(asked));
+    }
+
+    /// Why no kernels are C though [#NATIVE_PROPERTY] asked for it.
+    public static Optional<String> missingNative() {
+        return NativeLibrary.missing();
     }
 
     /// Opens and checks a GGUF model.

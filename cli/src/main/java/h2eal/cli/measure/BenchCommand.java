@@ -4,9 +4,9 @@ import h2eal.attention.HeadMap;
 import h2eal.cli.console.Console;
 import h2eal.cli.console.JsonOption;
 import h2eal.cli.console.Progress;
+import h2eal.cli.option.ComputeOption;
 import h2eal.cli.option.Kv;
 import h2eal.cli.option.ModelOption;
-import h2eal.cli.option.ThreadsOption;
 import h2eal.cli.option.TokenCount;
 import h2eal.cli.option.VerticalSlashOption;
 import h2eal.lab.spec.Attention;
@@ -121,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
     private VerticalSlashOption verticalSlash;
 
     @Mixin
-    private ThreadsOption threads;
+    private ComputeOption compute;
 
     @Mixin
     private JsonOption json;
@@ -133,23 +133,24 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--steps and --prompt must be at least 1, --depths at least 2");
         }
+        int threads = compute.threads();
         Console console = Console.of(spec);
         BenchResult result;
         try (Progress progress = Progress.of(console, "measuring", (long) depths.size() * kv.size() + 1);
-                MeasuredModel measured = open()) {
-            result = measure(measured, progress);
+                MeasuredModel measured = open(threads)) {
+            result = measure(measured, threads, progress);
         }
         console.print(BenchText.of(result));
         json.write(result);
         return 0;
     }
 
-    private MeasuredModel open() throws IOException {
+    private MeasuredModel open(int threads) throws IOException {
         if (model.endsWith(GGUF) || ModelOption.isDemo(model)) {
             if (saved != null) {
                 throw new ParameterException(spec.commandLine(), "--save-model needs a shape, not a file: " + model);
             }
-            return MeasuredModel.of(ModelOption.path(model), threads.count());
+            return MeasuredModel.of(ModelOption.path(model), threads);
         }
         if (!RandomModel.TYPES.contains(weights)) {
             throw new ParameterException(
@@ -158,8 +159,8 @@ public final class BenchCommand implements Callable<Integer> {
         ModelShape shape =
                 ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();
         return saved == null
-                ? MeasuredModel.random(shape, weights, threads.count())
-                : MeasuredModel.random(shape, weights, saved, threads.count());
+                ? MeasuredModel.random(shape, weights, threads)
+                : MeasuredModel.random(shape, weights, saved, threads);
     }
 
     private AttentionMode.Hybrid hybrid(MeasuredModel measured) {
@@ -177,7 +178,7 @@ public final class BenchCommand implements Callable<Integer> {
         return new AttentionMode.Hybrid(verticalSlash.applied(sparse.hybrid()), Optional.of(map));
     }
 
-    private BenchResult measure(MeasuredModel measured, Progress progress) {
+    private BenchResult measure(MeasuredModel measured, int threads, Progress progress) {
         Engine engine = measured.engine();
         AttentionMode.Hybrid hybrid = hybrid(measured);
         PrefillSpeed prefill = PrefillSpeed.of(
@@ -197,7 +198,7 @@ public final class BenchCommand implements Callable<Integer> {
         return new BenchResult(
                 engine.shape().name(),
                 engine.kernels(),
-                threads.count(),
+                threads,
                 engine.readBytesPerSecond(),
                 engine.weightBytesPerStep(),
                 Memory.now(engine.file().tensorBytes(), engine.weightCopyBytes(), caches),

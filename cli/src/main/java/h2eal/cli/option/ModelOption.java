@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The flag `--model`, with `--threads`.
+/// The flag `--model`, with `--threads` and `--native`.
 public final class ModelOption {
 
     private static final String DEMO = "demo";
@@ -22,7 +22,7 @@ public final class ModelOption {
     private String model;
 
     @Mixin
-    private ThreadsOption threads;
+    private ComputeOption compute;
 
     /// Opens the model.
     public Engine open() throws IOException {
@@ -32,8 +32,8 @@ public final class ModelOption {
                     "--model %s: no such file or folder; %s is the shipped model".formatted(model, DEMO));
         }
         return Files.isDirectory(path)
-                ? HuggingFaceModel.open(path, threads.count())
-                : Engine.open(path, threads.count());
+                ? HuggingFaceModel.open(path, compute.threads())
+                : Engine.open(path, compute.threads());
     }
 
     /// Whether it is the shipped model.

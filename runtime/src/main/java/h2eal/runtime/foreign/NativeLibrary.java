@@ -41,12 +41,17 @@ public final class NativeLibrary {
         return LIBRARY.functions.isPresent();
     }
 
+    /// Why there are none though they were asked for.
+    public static Optional<String> missing() {
+        return Optional.of(LIBRARY.reason).filter(reason -> !reason.isEmpty());
+    }
+
     /// What a description of kernels adds: whether some are native, if that was asked for.
     public static String description() {
         if (isOn()) {
             return ", some native";
         }
-        return LIBRARY.reason.isEmpty() ? "" : ", none native (%s)".formatted(LIBRARY.reason);
+        return missing().map(", none native (%s)"::formatted).orElse("");
     }
 
     /// The function `name`, called without the change of thread state that calls of native code make otherwise: it

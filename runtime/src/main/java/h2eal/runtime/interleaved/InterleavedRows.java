@@ -75,7 +75,7 @@ public final class InterleavedRows {
 
     /// Bytes from one stream to the next: whole stretches, but not whole huge pages. Matrices of 2048 rows of 2048
     /// weights of Q4_K are then read at 80 % of a plain read on a Zen 5, and at 54 to 72 with any other distance.
-    private static long apart(RowFormat format, int rows, int columns) {
+    static long apart(RowFormat format, int rows, int columns) {
         long stretches = Math.ceilDiv(streamBytes(format, rows, columns), STRETCH_BYTES) * STRETCH_BYTES;
         return stretches % HugePages.BYTES == 0 ? stretches + STRETCH_BYTES : stretches;
     }

@@ -1,5 +1,5 @@
 // Times llama.cpp on one GGUF file; prints one JSON line per depth.
-// usage: node llama-cpp.mjs PACKAGES MODEL THREADS DEPTHS STEPS PROMPT FLASH(0|1) KV(f16|q8) STATE_FILE
+// usage: node llama-cpp.mjs PACKAGES MODEL THREADS DEPTHS STEPS PROMPT FLASH(0|1) KV(f16|q8|q4) STATE_FILE
 //
 // A context of any depth is made from a short one by repeating its keys and values in a saved state: real prefill to 32K
 // takes many minutes, and what the numbers are does not change how long they take to read.
@@ -7,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import {pathToFileURL} from "node:url";
 
+const kvTypes = {f16: "F16", q8: "Q8_0", q4: "Q4_0"};
 const [packages, model, threads, depthList, stepCount, promptTokens, flash, kv, stateFile] = process.argv.slice(2);
 const {getLlama, LlamaLogLevel} = await import(
     pathToFileURL(path.join(packages, "node_modules/node-llama-cpp/dist/index.js")).href);
@@ -24,8 +25,8 @@ const context = await loaded.createContext({
     batchSize: 512,
     threads: +threads,
     flashAttention: flash === "1",
-    experimentalKvCacheKeyType: kv === "q8" ? "Q8_0" : "F16",
-    experimentalKvCacheValueType: kv === "q8" ? "Q8_0" : "F16",
+    experimentalKvCacheKeyType: kvTypes[kv],
+    experimentalKvCacheValueType: kvTypes[kv],
 });
 const sequence = context.getSequence();
 const tokens = n => Array.from({length: n}, (_, i) => 65 + (i * 7) % 26);

@@ -25,12 +25,12 @@ const {values: flags, positionals} = parseArgs({
 });
 if (positionals.length !== 1) {
     console.error("usage: bench/peers MODEL.gguf|SHAPE [--engines llama.cpp,jlama] [--threads N] [--depths 512,4096]"
-        + " [--rounds N] [--steps N] [--prompt N] [--attention NAME] [--weights TYPE] [--kv f16|q8]"
+        + " [--rounds N] [--steps N] [--prompt N] [--attention NAME] [--weights TYPE] [--kv f16|q8|q4]"
         + " [--native] [--json FILE]");
     process.exit(2);
 }
-if (!["f16", "q8"].includes(flags.kv)) {
-    console.error(`bench/peers: --kv must be f16 or q8: ${flags.kv}`);
+if (!["f16", "q8", "q4"].includes(flags.kv)) {
+    console.error(`bench/peers: --kv must be f16, q8 or q4: ${flags.kv}`);
     process.exit(2);
 }
 const engines = flags.engines.split(",").filter(name => name !== "");
@@ -92,7 +92,7 @@ function java() {
 
 // the settings of each engine; its best one counts. llama.cpp keeps values of 8 bits with flash attention only
 const settings = {
-    "llama.cpp": flags.kv === "q8" ? {on: () => llama("1")} : {off: () => llama("0"), on: () => llama("1")},
+    "llama.cpp": flags.kv !== "f16" ? {on: () => llama("1")} : {off: () => llama("0"), on: () => llama("1")},
     jlama: {Q4: jlama},
 };
 const unknown = engines.filter(name => !settings[name]);

@@ -4,7 +4,7 @@
 #include "vectors.h"
 #include <string.h>
 
-enum type { F32, F16, BF16, Q8 };
+enum type { F32, F16, BF16, Q8, Q4 };
 enum { STRIP = 64, TOGETHER = 4 };
 
 // What stays the same for all pages that some rows attend to.
@@ -351,10 +351,39 @@ ATTEND(attendF16, F16)
 ATTEND(attendBf16, BF16)
 ATTEND(attendQ8, Q8)
 
+// Unpacks `count` bytes to their lower halves, less 8, and behind them their upper ones.
+static void unfold(const char *from, long count, char *to) {
+  ints low = _mm512_set1_epi8(15), eight = _mm512_set1_epi8(8);
+  for (long i = 0; i < count; i += LINE) {
+    __mmask64 some = count - i < LINE ? (1ull << (count - i)) - 1 : ~0ull;
+    ints both = _mm512_maskz_loadu_epi8(some, from + i);
+    ints upper = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
+    _mm512_mask_storeu_epi8(to + i, some, _mm512_sub_epi8(_mm512_and_si512(both, low), eight));
+    _mm512_mask_storeu_epi8(to + count + i, some, _mm512_sub_epi8(upper, eight));
+  }
+}
+
+// Unpacks a page of Q4 to one of Q8 and attends to that.
+static void attendQ4(const struct shape *s, const char *page, int from, int to, const struct ahead ahead[2],
+                     const struct rows *rows, int first, int last) {
+  long keys = (long)s->headSize * s->keyStride, values = (long)s->pageTokens * s->valueStride;
+  long scaleBytes = s->valuesAt - s->keyScalesAt;
+  struct shape bytes = *s;
+  bytes.keyScalesAt = keys;
+  bytes.valuesAt = keys + scaleBytes;
+  bytes.valueScalesAt = bytes.valuesAt + values;
+  char unpacked[bytes.valueScalesAt + scaleBytes] __attribute__((aligned(LINE)));
+  unfold(page, keys / 2, unpacked);
+  memcpy(unpacked + bytes.keyScalesAt, page + s->keyScalesAt, scaleBytes);
+  unfold(page + s->valuesAt, values / 2, unpacked + bytes.valuesAt);
+  memcpy(unpacked + bytes.valueScalesAt, page + s->valueScalesAt, scaleBytes);
+  attendQ8(&bytes, unpacked, from, to, ahead, rows, first, last);
+}
+
 // How far ahead of what is read, in halves of a page, K or V: 32, 8 or 13 KiB with 64 keys of 64 numbers. Fewer come
 // late, at a tenth less; of more than these, what a list of pages begins with takes longer than they save.
 static int halvesAhead(enum type type) {
-  return type == F32 ? 2 : type == Q8 ? 3 : 1;
+  return type == F32 ? 2 : type == Q8 || type == Q4 ? 3 : 1;
 }
 
 // Where a half of the pages in order begins, of the last page at most.
@@ -386,6 +415,7 @@ void h2eal_attend(const struct shape *s, const char *const *pages, const int *sl
       case F16: attendF16(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
       case BF16: attendBf16(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
       case Q8: attendQ8(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
+      case Q4: attendQ4(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
     }
   }
   memcpy(out + outAt, copy, outBytes);

@@ -63,9 +63,7 @@ class DecodeAllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Precision.class,
-            names = {"F32", "F16", "BF16", "INT8"})
+    @EnumSource
     void hybridStepAllocatesNothing(Precision kv) {
         assertThat(allocatedBytes(hybrid("{}"), kv)).isZero();
     }

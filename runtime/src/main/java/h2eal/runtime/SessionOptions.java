@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /// How one session keeps and reads its KV cache.
 ///
 /// @param attention what decode steps read
-/// @param kv precision of stored keys and values: `F32`, `F16`, `BF16` or `INT8`
+/// @param kv precision of stored keys and values
 /// @param contextTokens most tokens the session may hold; when empty, what the model was trained for
 /// @param beyondTraining whether `contextTokens` may exceed what the model was trained for
 /// @param forgetful whether streaming heads keep nothing but sink and window; their prefill then reads no more either
@@ -18,9 +18,6 @@ public record SessionOptions(
         Objects.requireNonNull(attention, "attention");
         Objects.requireNonNull(kv, "kv");
         Objects.requireNonNull(contextTokens, "contextTokens");
-        if (kv == Precision.INT4) {
-            throw new IllegalArgumentException("kv must be F32, F16, BF16 or INT8: " + kv);
-        }
         if (contextTokens.isPresent() && contextTokens.getAsInt() < 1) {
             throw new IllegalArgumentException("contextTokens must be positive: " + contextTokens.getAsInt());
         }

@@ -107,7 +107,7 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
             case F16 -> KvType.F16;
             case BF16 -> KvType.BF16;
             case INT8 -> KvType.Q8;
-            case INT4 -> throw new IllegalArgumentException("kv must be F32, F16, BF16 or INT8: " + precision);
+            case INT4 -> KvType.Q4;
         };
     }
 

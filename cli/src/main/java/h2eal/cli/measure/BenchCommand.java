@@ -104,7 +104,7 @@ public final class BenchCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "f16",
             paramLabel = "TYPE",
-            description = "Stored keys and values: f32, f16, bf16, q8, or several of them (default f16).")
+            description = "Stored keys and values: f32, f16, bf16, q8, q4, or several of them (default f16).")
     private List<Kv> kv;
 
     @Option(names = "--steps", defaultValue = "8", paramLabel = "N", description = "Steps per depth (default 8).")

@@ -9,7 +9,8 @@ public enum Kv {
     F32(Precision.F32),
     F16(Precision.F16),
     BF16(Precision.BF16),
-    Q8(Precision.INT8);
+    Q8(Precision.INT8),
+    Q4(Precision.INT4);
 
     private final Precision precision;
 

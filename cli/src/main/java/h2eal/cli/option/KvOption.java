@@ -17,7 +17,7 @@ public final class KvOption {
     @Option(
             names = "--kv",
             defaultValue = "f32",
-            description = "Stored keys and values: f32, f16, bf16 or q8 (default f32).")
+            description = "Stored keys and values: f32, f16, bf16, q8 or q4 (default f32).")
     private Kv kv;
 
     @Option(

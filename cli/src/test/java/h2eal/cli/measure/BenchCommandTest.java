@@ -20,7 +20,7 @@ class BenchCommandTest {
         CommandRun run = CommandRun.of(new BenchCommand(), "--kv", "f16,int8");
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("expected one of [F32, F16, BF16, Q8]", "'int8'");
+        assertThat(run.err()).contains("expected one of [F32, F16, BF16, Q8, Q4]", "'int8'");
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /// Attention in C, see `attention.c`; the rest as [VectorPageKernels]. While one page is read, those that are expected
-/// next are fetched. Pages of Q8 are multiplied as bytes, with queries rounded to 15 bits and weights to 16.
+/// next are fetched. Pages of Q8 and Q4 are multiplied as bytes, with queries rounded to 15 bits and weights to 16.
 public final class NativePageKernels implements PageKernels {
 
     /// Absent where native kernels are not to be had. Not an `Optional`: the compiler inlines constants only.
@@ -44,7 +44,7 @@ public final class NativePageKernels implements PageKernels {
     /// For many rows, which meet the page in the cache: Java is as fast then, but for bytes.
     @Override
     public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
-        if (rows.layout.type() == KvType.Q8) {
+        if (rows.layout.type().isScaled()) {
             if (rows.expectedPages > 0) {
                 throw new IllegalStateException("%d pages are expected before this one".formatted(rows.expectedPages));
             }
@@ -83,7 +83,7 @@ public final class NativePageKernels implements PageKernels {
         rows.attended(count);
     }
 
-    /// Rounds `query` to what pages of Q8 are multiplied with.
+    /// Rounds `query` to what pages of Q8 and Q4 are multiplied with.
     static void round(MemorySegment shape, MemorySegment query, MemorySegment target) {
         try {
             ROUND.invokeExact(shape, query, target);
@@ -139,7 +139,7 @@ public final class NativePageKernels implements PageKernels {
                 Math.toIntExact(layout.valueScalesAt())
             };
             shape = arena.allocateFrom(ValueLayout.JAVA_INT, numbers);
-            int rows = layout.type() == KvType.Q8 ? capacity : 0;
+            int rows = layout.type().isScaled() ? capacity : 0;
             long bytes = ROUNDED_HEAD + 2 * Math.ceilDiv(layout.headSize(), 16) * 16L;
             rounded = arena.allocate(rows * bytes, PageLayout.ALIGNMENT);
             isRounded = new boolean[capacity];
@@ -157,7 +157,7 @@ public final class NativePageKernels implements PageKernels {
 
         /// Rounds the queries of active rows that have not been.
         void round() {
-            if (layout.type() != KvType.Q8) {
+            if (!layout.type().isScaled()) {
                 return;
             }
             for (int row = first; row < last; row++) {

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /// Where the numbers of one page of one KV head lie: K, then V, adjacent so that a selected page is one stretch of
-/// memory; with Q8 each is followed by its scales.
+/// memory; with Q8 and Q4 each is followed by its scales.
 ///
 /// K is stored dimension-major: a vector holds one dimension of many tokens, so scores need no horizontal sums. V is
 /// stored token-major. Both are matrices cut into strips of [KvType#STRIP] columns, each stored from its first row to
@@ -16,6 +16,9 @@ import java.util.Objects;
 ///
 /// F16 and BF16 interleave each run of 32 numbers as 16 pairs (i, i + 16): one 32-bit lane holds two numbers that
 /// unpack into two vectors of consecutive numbers with shifts alone.
+///
+/// Q4 is Q8 folded once: a byte holds number i of what K or V would be as Q8 in its lower half, and the number half of
+/// K or V behind it in its upper one, both with 8 added. So pages are unpacked without moving numbers between lanes.
 ///
 /// @param type how a number is stored
 /// @param headSize numbers of one key or value
@@ -64,7 +67,7 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
 
     /// Bytes from the start of a page to the f32 scales of its keys, one per token.
     long keyScalesAt() {
-        return (long) headSize * keyStride() * type.bytes();
+        return type.bytes(keyNumbers());
     }
 
     /// Bytes from the start of a page to its V.
@@ -74,7 +77,7 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
 
     /// Bytes from the start of a page to the f32 scales of its values, one per token.
     long valueScalesAt() {
-        return valuesAt() + (long) pageTokens * valueStride() * type.bytes();
+        return valuesAt() + type.bytes(valueNumbers());
     }
 
     /// Bytes of one page, padding and scales included.
@@ -82,13 +85,23 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return Math.ceilDiv(valueScalesAt() + scaleBytes(), ALIGNMENT) * ALIGNMENT;
     }
 
+    /// Numbers of K, padding included.
+    long keyNumbers() {
+        return (long) headSize * keyStride();
+    }
+
+    /// Numbers of V, padding included.
+    long valueNumbers() {
+        return (long) pageTokens * valueStride();
+    }
+
     private long scaleBytes() {
-        return type == KvType.Q8 ? (long) keyStride() * Float.BYTES : 0;
+        return type.isScaled() ? (long) keyStride() * Float.BYTES : 0;
     }
 
     /// Bytes that the K and V of one token occupy, padding not included.
     public int tokenBytes() {
-        return 2 * headSize * type.bytes() + (type == KvType.Q8 ? 2 * Float.BYTES : 0);
+        return (int) type.bytes(2L * headSize) + (type.isScaled() ? 2 * Float.BYTES : 0);
     }
 
     /// Index within the width of K or V at which number `i` is stored.
@@ -112,14 +125,18 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
                     memory.set(ValueLayout.JAVA_SHORT, pageAt + valueAt(slot, i), half(values[at + i]));
                 }
             }
-            case Q8 -> {
+            case Q8, Q4 -> {
                 float keyScale = scale(keys, at);
                 float valueScale = scale(values, at);
                 memory.set(ValueLayout.JAVA_FLOAT, pageAt + keyScaleAt(slot), keyScale);
                 memory.set(ValueLayout.JAVA_FLOAT, pageAt + valueScaleAt(slot), valueScale);
                 for (int i = 0; i < headSize; i++) {
-                    memory.set(ValueLayout.JAVA_BYTE, pageAt + keyAt(slot, i), quantised(keys[at + i], keyScale));
-                    memory.set(ValueLayout.JAVA_BYTE, pageAt + valueAt(slot, i), quantised(values[at + i], valueScale));
+                    setUnits(memory, pageAt + keyAt(slot, i), isUpperKey(slot, i), units(keys[at + i], keyScale));
+                    setUnits(
+                            memory,
+                            pageAt + valueAt(slot, i),
+                            isUpperValue(slot, i),
+                            units(values[at + i], valueScale));
                 }
             }
         }
@@ -171,22 +188,51 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
 
     /// Number `i` of the key in slot `slot`, as the kernels see it.
     public float key(MemorySegment memory, long pageAt, int slot, int i) {
-        return number(memory, pageAt + keyAt(slot, i), pageAt + keyScaleAt(slot));
+        return number(memory, pageAt + keyAt(slot, i), isUpperKey(slot, i), pageAt + keyScaleAt(slot));
     }
 
     /// Number `i` of the value in slot `slot`, as the kernels see it.
     public float value(MemorySegment memory, long pageAt, int slot, int i) {
-        return number(memory, pageAt + valueAt(slot, i), pageAt + valueScaleAt(slot));
+        return number(memory, pageAt + valueAt(slot, i), isUpperValue(slot, i), pageAt + valueScaleAt(slot));
     }
 
     private long keyAt(int slot, int i) {
-        int place = place(slot);
-        return type.offset(place, headSize) + (long) i * type.rowBytes(place, keyStride());
+        return folded(keyOffset(slot, i), keyNumbers());
     }
 
     private long valueAt(int slot, int i) {
+        return valuesAt() + folded(valueOffset(slot, i), valueNumbers());
+    }
+
+    /// Bytes from the start of K, unpacked.
+    private long keyOffset(int slot, int i) {
+        int place = place(slot);
+        KvType unpacked = type.multiplied();
+        return unpacked.offset(place, headSize) + (long) i * unpacked.rowBytes(place, keyStride());
+    }
+
+    /// Bytes from the start of V, unpacked.
+    private long valueOffset(int slot, int i) {
         int place = place(i);
-        return valuesAt() + type.offset(place, pageTokens) + (long) slot * type.rowBytes(place, valueStride());
+        KvType unpacked = type.multiplied();
+        return unpacked.offset(place, pageTokens) + (long) slot * unpacked.rowBytes(place, valueStride());
+    }
+
+    private long folded(long offset, long numbers) {
+        return isUpper(offset, numbers) ? offset - numbers / 2 : offset;
+    }
+
+    /// Whether a number of a matrix of `numbers` lies in the upper half of a byte.
+    private boolean isUpper(long offset, long numbers) {
+        return type == KvType.Q4 && offset >= numbers / 2;
+    }
+
+    private boolean isUpperKey(int slot, int i) {
+        return isUpper(keyOffset(slot, i), keyNumbers());
+    }
+
+    private boolean isUpperValue(int slot, int i) {
+        return isUpper(valueOffset(slot, i), valueNumbers());
     }
 
     private long keyScaleAt(int slot) {
@@ -197,13 +243,27 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return valueScalesAt() + (long) slot * Float.BYTES;
     }
 
-    private float number(MemorySegment memory, long at, long scaleAt) {
+    private float number(MemorySegment memory, long at, boolean isUpper, long scaleAt) {
         return switch (type) {
             case F32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
             case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, at));
             case BF16 -> Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT, at) << 16);
             case Q8 -> memory.get(ValueLayout.JAVA_BYTE, at) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
+            case Q4 -> {
+                int both = memory.get(ValueLayout.JAVA_BYTE, at);
+                yield ((isUpper ? both >> 4 & 15 : both & 15) - 8) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
+            }
         };
+    }
+
+    /// Stores how many scales a number is.
+    private void setUnits(MemorySegment memory, long at, boolean isUpper, int units) {
+        int byteUnits = units;
+        if (type == KvType.Q4) {
+            int other = memory.get(ValueLayout.JAVA_BYTE, at) & (isUpper ? 0x0F : 0xF0);
+            byteUnits = other | units + 8 << (isUpper ? 4 : 0);
+        }
+        memory.set(ValueLayout.JAVA_BYTE, at, (byte) byteUnits);
     }
 
     /// A number in 16 bits.
@@ -224,15 +284,19 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 
+    /// The least scale with which no number of a token is cut off. Of Q8 the ends are 127 and -127; of Q4, where each
+    /// unit counts, 7 and -8.
     private float scale(float[] numbers, int at) {
+        float least = 0;
         float largest = 0;
         for (int i = 0; i < headSize; i++) {
-            largest = Math.max(largest, Math.abs(numbers[at + i]));
+            least = Math.min(least, numbers[at + i]);
+            largest = Math.max(largest, numbers[at + i]);
         }
-        return largest / 127;
+        return type == KvType.Q4 ? Math.max(largest / 7, -least / 8) : Math.max(largest, -least) / 127;
     }
 
-    private static byte quantised(float number, float scale) {
-        return scale == 0 ? 0 : (byte) Math.round(number / scale);
+    private static int units(float number, float scale) {
+        return scale == 0 ? 0 : Math.round(number / scale);
     }
 }

@@ -6,17 +6,21 @@ import static h2eal.runtime.vector.VectorShapes.B;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.LANES;
+import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import h2eal.runtime.memory.AllMemory;
 import h2eal.runtime.page.QueryRows.Product;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/// Register tiles over Q8 pages, see [F32Tiles]. The scales of keys and values are per token, so they multiply scores
+/// Register tiles over Q8 pages, see [F32Tiles], and what makes Q4 pages of them. The scales of keys and values are per
+/// token, so they multiply scores
 /// and weights outside.
 ///
 /// Bytes become floats by arithmetic on bits, of which the compiler (JDK 25) keeps the result: of a conversion it makes
@@ -30,7 +34,45 @@ final class Q8Tiles {
     private static final float SHIFT = 0x1.8p23f;
     private static final int EXPONENT = Float.floatToRawIntBits(SHIFT);
 
+    /// The lower half of every byte.
+    private static final int LOWER_HALVES = 0x0F0F0F0F;
+
     private Q8Tiles() {}
+
+    /// Unpacks the Q4 page of `layout` at `pageAt` to the Q8 page at the start of `target`.
+    static void unpack(PageLayout layout, MemorySegment memory, long pageAt, MemorySegment target) {
+        PageLayout wide = layout.as(KvType.Q8);
+        long scaleBytes = layout.valuesAt() - layout.keyScalesAt();
+        unfold(memory, pageAt, layout.keyNumbers() / 2, target, 0);
+        MemorySegment.copy(memory, pageAt + layout.keyScalesAt(), target, wide.keyScalesAt(), scaleBytes);
+        unfold(memory, pageAt + layout.valuesAt(), layout.valueNumbers() / 2, target, wide.valuesAt());
+        MemorySegment.copy(memory, pageAt + layout.valueScalesAt(), target, wide.valueScalesAt(), scaleBytes);
+    }
+
+    /// Writes the lower halves of `half` bytes, less 8, and behind them the upper ones.
+    private static void unfold(MemorySegment memory, long at, long half, MemorySegment target, long to) {
+        long from = memory.address() + at & AllMemory.ADDRESSES;
+        long lower = target.address() + to & AllMemory.ADDRESSES;
+        long upper = lower + half;
+        long i = 0;
+        for (; i + VECTOR_BYTES <= half; i += VECTOR_BYTES) {
+            IntVector both = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, from + i, LITTLE_ENDIAN);
+            both.and(LOWER_HALVES)
+                    .reinterpretAsBytes()
+                    .sub((byte) 8)
+                    .intoMemorySegment(AllMemory.SEGMENT, lower + i, LITTLE_ENDIAN);
+            both.lanewise(LSHR, 4)
+                    .and(LOWER_HALVES)
+                    .reinterpretAsBytes()
+                    .sub((byte) 8)
+                    .intoMemorySegment(AllMemory.SEGMENT, upper + i, LITTLE_ENDIAN);
+        }
+        for (; i < half; i++) {
+            int both = memory.get(ValueLayout.JAVA_BYTE, at + i);
+            target.set(ValueLayout.JAVA_BYTE, to + i, (byte) ((both & 15) - 8));
+            target.set(ValueLayout.JAVA_BYTE, to + half + i, (byte) ((both >> 4 & 15) - 8));
+        }
+    }
 
     static void add4x4(MemorySegment memory, long matrixAt, Product product, int row, int column) {
         float[] factors = product.factors;

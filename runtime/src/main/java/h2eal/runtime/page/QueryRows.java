@@ -1,6 +1,7 @@
 package h2eal.runtime.page;
 
 import h2eal.attention.SummaryScore;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
@@ -23,6 +24,9 @@ public sealed class QueryRows permits NativePageKernels.Rows {
     private static final long NEAR_BYTES = 128 << 10;
 
     final PageLayout layout;
+    /// Layout of the numbers that are multiplied, and where they are unpacked to if pages hold others.
+    final PageLayout multiplied;
+    final MemorySegment unpacked;
     /// Queries as given, `[row][headSize]`: what summaries are scored with.
     final float[] queries;
     /// What the queries multiply the two numbers of a summary's dimension with, `[row][headSize]`; see
@@ -88,10 +92,19 @@ public sealed class QueryRows permits NativePageKernels.Rows {
         out = new float[capacity * layout.valueStride()];
         weights = new float[capacity * layout.keyStride()];
         distant = new long[Math.clamp(NEAR_BYTES / layout.pageBytes(), 1, MOST_PAGES)];
-        KvType type = layout.type();
+        KvType type = layout.type().multiplied();
+        multiplied = type == layout.type() ? layout : layout.as(type);
+        unpacked = areUnpacked()
+                ? Arena.ofAuto().allocate(multiplied.pageBytes(), PageLayout.ALIGNMENT)
+                : MemorySegment.NULL;
         int headSize = layout.headSize();
         scores = new Product(type, headSize, layout.keyStride(), scaled, headSize, weights);
         outputs = new Product(type, layout.pageTokens(), layout.valueStride(), weights, layout.keyStride(), out);
+    }
+
+    /// Whether pages are unpacked before they are multiplied.
+    boolean areUnpacked() {
+        return multiplied != layout;
     }
 
     /// Rows at most.

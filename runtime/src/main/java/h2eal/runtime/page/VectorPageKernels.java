@@ -35,13 +35,22 @@ public final class VectorPageKernels implements PageKernels {
     public void unpack(PageLayout layout, MemorySegment memory, long pageAt, PageLayout wide, MemorySegment target) {
         switch (layout.type()) {
             case F16, BF16 -> PairTiles.unpack(layout, memory, pageAt, target);
-            case F32, Q8 -> PageKernels.super.unpack(layout, memory, pageAt, wide, target);
+            case F32, Q8, Q4 -> PageKernels.super.unpack(layout, memory, pageAt, wide, target);
         }
     }
 
     @Override
     public void attend(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
         Objects.checkFromIndexSize(pageAt, rows.layout.pageBytes(), memory.byteSize());
+        if (rows.areUnpacked()) {
+            Q8Tiles.unpack(rows.layout, memory, pageAt, rows.unpacked);
+            attendUnpacked(rows.unpacked, 0, fromSlot, toSlot, rows);
+        } else {
+            attendUnpacked(memory, pageAt, fromSlot, toSlot, rows);
+        }
+    }
+
+    private static void attendUnpacked(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
         rows.outputs.from = fromSlot;
         rows.outputs.to = toSlot;
         int row = rows.first;
@@ -52,7 +61,7 @@ public final class VectorPageKernels implements PageKernels {
             clearScores(rows, row, row + 4);
             addFour(memory, pageAt, rows.scores, row);
             weigh(memory, pageAt, rows, row, row + 4);
-            addFour(memory, pageAt + rows.layout.valuesAt(), rows.outputs, row);
+            addFour(memory, pageAt + rows.multiplied.valuesAt(), rows.outputs, row);
         }
         for (; row < rows.last; row++) {
             attendOne(memory, pageAt, rows, row);
@@ -64,7 +73,7 @@ public final class VectorPageKernels implements PageKernels {
         clearScores(rows, row, row + 1);
         addOne(memory, pageAt, rows.scores, row);
         weigh(memory, pageAt, rows, row, row + 1);
-        addOne(memory, pageAt + rows.layout.valuesAt(), rows.outputs, row);
+        addOne(memory, pageAt + rows.multiplied.valuesAt(), rows.outputs, row);
     }
 
     private static void clearScores(QueryRows rows, int fromRow, int toRow) {
@@ -78,14 +87,14 @@ public final class VectorPageKernels implements PageKernels {
             switch (product.type) {
                 case F32 -> F32Tiles.add4x4(memory, matrixAt, product, row, column);
                 case F16, BF16 -> PairTiles.add4x4(memory, matrixAt, product, row, column);
-                case Q8 -> Q8Tiles.add4x4(memory, matrixAt, product, row, column);
+                case Q8, Q4 -> Q8Tiles.add4x4(memory, matrixAt, product, row, column);
             }
         }
         for (; column < product.width; column += TILE / 2) {
             switch (product.type) {
                 case F32 -> F32Tiles.add4x2(memory, matrixAt, product, row, column);
                 case F16, BF16 -> PairTiles.add4x2(memory, matrixAt, product, row, column);
-                case Q8 -> Q8Tiles.add4x2(memory, matrixAt, product, row, column);
+                case Q8, Q4 -> Q8Tiles.add4x2(memory, matrixAt, product, row, column);
             }
         }
     }
@@ -96,14 +105,14 @@ public final class VectorPageKernels implements PageKernels {
             switch (product.type) {
                 case F32 -> F32Tiles.add1x4(memory, matrixAt, product, row, column);
                 case F16, BF16 -> PairTiles.add1x4(memory, matrixAt, product, row, column);
-                case Q8 -> Q8Tiles.add1x4(memory, matrixAt, product, row, column);
+                case Q8, Q4 -> Q8Tiles.add1x4(memory, matrixAt, product, row, column);
             }
         }
         for (; column < product.width; column += TILE / 2) {
             switch (product.type) {
                 case F32 -> F32Tiles.add1x2(memory, matrixAt, product, row, column);
                 case F16, BF16 -> PairTiles.add1x2(memory, matrixAt, product, row, column);
-                case Q8 -> Q8Tiles.add1x2(memory, matrixAt, product, row, column);
+                case Q8, Q4 -> Q8Tiles.add1x2(memory, matrixAt, product, row, column);
             }
         }
     }
@@ -116,12 +125,12 @@ public final class VectorPageKernels implements PageKernels {
 
     /// Turns scores into weights; the scales of Q8 multiply what goes in and what comes out.
     private static void weigh(MemorySegment memory, long pageAt, QueryRows rows, int fromRow, int toRow) {
-        switch (rows.layout.type()) {
+        switch (rows.multiplied.type()) {
             case F32, F16, BF16 -> weigh(rows, fromRow, toRow);
-            case Q8 -> {
-                multiply(memory, pageAt + rows.layout.keyScalesAt(), rows, fromRow, toRow);
+            case Q8, Q4 -> {
+                multiply(memory, pageAt + rows.multiplied.keyScalesAt(), rows, fromRow, toRow);
                 weigh(rows, fromRow, toRow);
-                multiply(memory, pageAt + rows.layout.valueScalesAt(), rows, fromRow, toRow);
+                multiply(memory, pageAt + rows.multiplied.valueScalesAt(), rows, fromRow, toRow);
             }
         }
     }
@@ -233,10 +242,12 @@ public final class VectorPageKernels implements PageKernels {
     }
 
     /// Brings expected pages `from..to` nearer to this core, but those that begin where the one before them ends: the
-    /// hardware fetches them ahead.
+    /// hardware fetches them ahead. Not those that are unpacked, since between two of them memory rests for longer.
     private static void touch(QueryRows rows, int from, int to) {
         for (int page = from; page < to; page++) {
-            if (page == 0 || rows.addresses[page] != rows.addresses[page - 1] + rows.layout.pageBytes()) {
+            if (rows.areUnpacked()
+                    || page == 0
+                    || rows.addresses[page] != rows.addresses[page - 1] + rows.layout.pageBytes()) {
                 rows.distant[rows.distantPages++] = rows.addresses[page];
             }
         }

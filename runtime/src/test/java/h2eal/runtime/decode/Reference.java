@@ -1,6 +1,10 @@
 package h2eal.runtime.decode;
 
 import h2eal.attention.TokenSet;
+import h2eal.runtime.page.KvType;
+import h2eal.runtime.page.PageLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -62,6 +66,29 @@ final class Reference {
             queries = gaussian(random, tokens * kvHeads * group * headSize, 2);
             keys = gaussian(random, tokens * kvHeads * headSize, 1);
             values = gaussian(random, tokens * kvHeads * headSize, 1);
+        }
+
+        private Heads(Heads other, KvType type) {
+            kvHeads = other.kvHeads;
+            group = other.group;
+            headSize = other.headSize;
+            queries = other.queries;
+            keys = other.keys.clone();
+            values = other.values.clone();
+            PageLayout layout = new PageLayout(type, headSize, 1);
+            MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
+            for (int at = 0; at < keys.length; at += headSize) {
+                layout.store(memory, 0, 0, other.keys, other.values, at);
+                for (int i = 0; i < headSize; i++) {
+                    keys[at + i] = layout.key(memory, 0, 0, i);
+                    values[at + i] = layout.value(memory, 0, 0, i);
+                }
+            }
+        }
+
+        /// The same with keys and values as a cache of `type` holds them.
+        Heads in(KvType type) {
+            return new Heads(this, type);
         }
 
         float[] keysOf(int token) {

@@ -260,7 +260,8 @@ class PageKernelsTest {
         QueryRows scalar = rowsOf(new ScalarPageKernels(), layout, group, run);
         for (PageKernels kernels : all()) {
             QueryRows twin = rowsOf(kernels, layout, group, run);
-            boolean isRounded = kernels instanceof NativePageKernels && layout.type() == KvType.Q8;
+            boolean isRounded =
+                    kernels instanceof NativePageKernels && layout.type().isScaled();
             assertAlike(scalar, twin, group, isRounded ? ROUNDED : tolerance);
         }
     }

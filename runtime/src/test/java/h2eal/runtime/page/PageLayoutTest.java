@@ -47,7 +47,24 @@ class PageLayoutTest {
             case F16 -> Math.max(0x1p-14f, Math.abs(number) * 0x1p-11f);
             case BF16 -> Math.abs(number) * 0x1p-8f;
             case Q8 -> largest / 127 * 0.501f;
+            case Q4 -> largest / 7 * 0.501f;
         };
+    }
+
+    @Test
+    void halfBytesReachFromMinusEightToSeven() {
+        PageLayout layout = new PageLayout(KvType.Q4, 3, 2);
+        MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
+        layout.store(memory, 0, 0, new float[] {-8, 7, 3}, new float[] {8, -7, 0}, 0);
+        layout.store(memory, 0, 1, new float[] {0, 0, 0}, new float[] {0.5f, 0, -4}, 0);
+        assertThat(layout.key(memory, 0, 0, 0)).isEqualTo(-8);
+        assertThat(layout.key(memory, 0, 0, 1)).isEqualTo(7);
+        assertThat(layout.key(memory, 0, 0, 2)).isEqualTo(3);
+        assertThat(layout.value(memory, 0, 0, 0)).isEqualTo(8);
+        assertThat(layout.value(memory, 0, 0, 1)).isCloseTo(-7, within(8 / 7f));
+        assertThat(layout.key(memory, 0, 1, 1)).isZero();
+        assertThat(layout.value(memory, 0, 1, 0)).isEqualTo(0.5f);
+        assertThat(layout.value(memory, 0, 1, 2)).isEqualTo(-4);
     }
 
     @Test
@@ -79,6 +96,7 @@ class PageLayoutTest {
         assertThat(new PageLayout(KvType.F16, 64, 64).pageBytes()).isEqualTo(16 << 10);
         assertThat(new PageLayout(KvType.F32, 128, 64).pageBytes()).isEqualTo(64 << 10);
         assertThat(new PageLayout(KvType.Q8, 64, 64).pageBytes()).isEqualTo((8 << 10) + 512);
+        assertThat(new PageLayout(KvType.Q4, 64, 64).pageBytes()).isEqualTo((4 << 10) + 512);
     }
 
     static float[] gaussian(Random random, int count) {

@@ -34,11 +34,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// `h2eal bench`: what prefill and decode cost as the context grows.
 @Command(
@@ -78,6 +80,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--weights",
+            converter = ComputableType.class,
             defaultValue = "Q8_0",
             paramLabel = "TYPE",
             description =
@@ -152,15 +155,24 @@ public final class BenchCommand implements Callable<Integer> {
             }
             return MeasuredModel.of(ModelOption.path(model), threads);
         }
-        if (!RandomModel.TYPES.contains(weights)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--weights must be one of %s: %s".formatted(RandomModel.TYPES, weights));
-        }
         ModelShape shape =
                 ModelSpec.model(Presets.installed().named(Kind.MODEL, model)).shape();
         return saved == null
                 ? MeasuredModel.random(shape, weights, threads)
                 : MeasuredModel.random(shape, weights, saved, threads);
+    }
+
+    /// Reads the types that can be computed with, and names them where another is asked for: the file format has more.
+    static final class ComputableType implements ITypeConverter<TensorType> {
+
+        @Override
+        public TensorType convert(String text) {
+            return RandomModel.TYPES.stream()
+                    .filter(type -> type.name().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "expected one of %s but was '%s'".formatted(RandomModel.TYPES, text)));
+        }
     }
 
     private AttentionMode.Hybrid hybrid(MeasuredModel measured) {

@@ -12,6 +12,8 @@ import h2eal.workload.ReadCounts;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
 
@@ -21,6 +23,16 @@ class BenchCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("expected one of [F32, F16, BF16, Q8, Q4]", "'int8'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Q9", "Q8_1"})
+    void weightsThatNothingComputesWithAreRefusedByTheNamesOfThoseItDoes(String type) {
+        CommandRun run = CommandRun.of(new BenchCommand(), "--model=llama-3.2-1b", "--weights=" + type);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("'--weights': expected one of [F32, F16, Q4_0", "'" + type + "'");
+        assertThat(run.err()).doesNotContain("IQ1_S");
     }
 
     @Test

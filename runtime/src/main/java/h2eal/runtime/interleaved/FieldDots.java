@@ -39,6 +39,8 @@ final class FieldDots {
     /// Of all but [Fields#TWOS].
     private static final int SHIFTS = Fields.NIBBLES.shifts();
 
+    private static final int UPPER_HALF = 0xFFFF0000;
+
     private FieldDots() {}
 
     /// [Fields#BYTES]: sums are floats.
@@ -82,14 +84,19 @@ final class FieldDots {
         }
     }
 
-    /// [Fields#LEVELS]: sums are floats. Indices of a table are cut to four bits.
-    static void levels(Tile tile, int at, int block, int sub, float[] table) {
+    /// [Fields#LEVELS]: sums are floats. A level takes the upper half of one, so that two are looked up at once: one
+    /// for
+    /// the lower half of a word and one for the upper. Indices are cut to five bits, of which the table
+    /// ignores the fifth.
+    ///
+    /// @param table upper halves of the levels, twice over
+    static void levels(Tile tile, int at, int block, int sub, short[] table) {
         float[] inputs = tile.inputs.exact;
         long data = tile.data + at;
         long stream = tile.stream;
         long products = tile.products(sub);
         int end = tile.end;
-        IntVector levels = FloatVector.fromArray(F, table, 0).reinterpretAsInts();
+        ShortVector levels = ShortVector.fromArray(HALVES_OF_INTS, table, 0);
         for (int g = tile.first; g < end; g += 2) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 long from = data + (g >> 1) * 4 * LINE_BYTES + part;
@@ -101,72 +108,56 @@ final class FieldDots {
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += 4) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
                     IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v0 = v.reinterpretAsShorts().selectFrom(levels).reinterpretAsInts();
+                    IntVector w0 = w.reinterpretAsShorts().selectFrom(levels).reinterpretAsInts();
                     FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
-                    a = v.selectFrom(levels).reinterpretAsFloats().fma(x0, a);
-                    c = w.selectFrom(levels).reinterpretAsFloats().fma(x0, c);
-                    FloatVector x1 = FloatVector.broadcast(F, inputs[m + 16]);
-                    b = v.lanewise(LSHR, 4)
+                    a = v0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, a);
+                    c = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(x0, c);
+                    FloatVector x1 = FloatVector.broadcast(F, inputs[m + 2]);
+                    b = v0.and(UPPER_HALF).reinterpretAsFloats().fma(x1, b);
+                    d = w0.and(UPPER_HALF).reinterpretAsFloats().fma(x1, d);
+                    IntVector v1 = v.lanewise(LSHR, 4)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x1, b);
-                    d = w.lanewise(LSHR, 4)
+                            .reinterpretAsInts();
+                    IntVector w1 = w.lanewise(LSHR, 4)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x1, d);
-                    FloatVector x2 = FloatVector.broadcast(F, inputs[m + 1]);
-                    a = v.lanewise(LSHR, 8)
+                            .reinterpretAsInts();
+                    FloatVector x2 = FloatVector.broadcast(F, inputs[m + 16]);
+                    a = v1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x2, a);
+                    c = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(x2, c);
+                    FloatVector x3 = FloatVector.broadcast(F, inputs[m + 18]);
+                    b = v1.and(UPPER_HALF).reinterpretAsFloats().fma(x3, b);
+                    d = w1.and(UPPER_HALF).reinterpretAsFloats().fma(x3, d);
+                    IntVector v2 = v.lanewise(LSHR, 8)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x2, a);
-                    c = w.lanewise(LSHR, 8)
+                            .reinterpretAsInts();
+                    IntVector w2 = w.lanewise(LSHR, 8)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x2, c);
-                    FloatVector x3 = FloatVector.broadcast(F, inputs[m + 17]);
-                    b = v.lanewise(LSHR, 12)
+                            .reinterpretAsInts();
+                    FloatVector x4 = FloatVector.broadcast(F, inputs[m + 1]);
+                    a = v2.lanewise(LSHL, 16).reinterpretAsFloats().fma(x4, a);
+                    c = w2.lanewise(LSHL, 16).reinterpretAsFloats().fma(x4, c);
+                    FloatVector x5 = FloatVector.broadcast(F, inputs[m + 3]);
+                    b = v2.and(UPPER_HALF).reinterpretAsFloats().fma(x5, b);
+                    d = w2.and(UPPER_HALF).reinterpretAsFloats().fma(x5, d);
+                    IntVector v3 = v.lanewise(LSHR, 12)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x3, b);
-                    d = w.lanewise(LSHR, 12)
+                            .reinterpretAsInts();
+                    IntVector w3 = w.lanewise(LSHR, 12)
+                            .reinterpretAsShorts()
                             .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x3, d);
-                    FloatVector x4 = FloatVector.broadcast(F, inputs[m + 2]);
-                    a = v.lanewise(LSHR, 16)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x4, a);
-                    c = w.lanewise(LSHR, 16)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x4, c);
-                    FloatVector x5 = FloatVector.broadcast(F, inputs[m + 18]);
-                    b = v.lanewise(LSHR, 20)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x5, b);
-                    d = w.lanewise(LSHR, 20)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x5, d);
-                    FloatVector x6 = FloatVector.broadcast(F, inputs[m + 3]);
-                    a = v.lanewise(LSHR, 24)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x6, a);
-                    c = w.lanewise(LSHR, 24)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x6, c);
+                            .reinterpretAsInts();
+                    FloatVector x6 = FloatVector.broadcast(F, inputs[m + 17]);
+                    a = v3.lanewise(LSHL, 16).reinterpretAsFloats().fma(x6, a);
+                    c = w3.lanewise(LSHL, 16).reinterpretAsFloats().fma(x6, c);
                     FloatVector x7 = FloatVector.broadcast(F, inputs[m + 19]);
-                    b = v.lanewise(LSHR, 28)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x7, b);
-                    d = w.lanewise(LSHR, 28)
-                            .selectFrom(levels)
-                            .reinterpretAsFloats()
-                            .fma(x7, d);
+                    b = v3.and(UPPER_HALF).reinterpretAsFloats().fma(x7, b);
+                    d = w3.and(UPPER_HALF).reinterpretAsFloats().fma(x7, d);
                 }
                 a.add(b).intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
                 c.add(d).intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);

@@ -98,8 +98,8 @@ public final class InterleavedDots {
         }
     }
 
-    private static float[] levels(RowFormat format) {
-        return ((LevelsCode) format.code()).levels();
+    private static short[] levels(RowFormat format) {
+        return ((LevelsCode) format.code()).halves();
     }
 
     /// Asks for as many bytes of either stream as are read now, further on: 24 lines or so, since a core that asks for

@@ -14,15 +14,14 @@ import java.lang.foreign.MemorySegment;
 /// @param blockBytes its bytes
 /// @param packedAt where its nibbles begin, 16 bytes for each sub-block
 /// @param levels what the sixteen nibbles stand for; not to be written to
+/// @param halves the upper halves of the levels, which have no other bits, twice over; not to be written to
 /// @param scale the scale of a sub-block
-public record LevelsCode(int blockWeights, int blockBytes, int packedAt, float[] levels, Scale scale)
+public record LevelsCode(int blockWeights, int blockBytes, int packedAt, float[] levels, short[] halves, Scale scale)
         implements BlockCode {
 
-    public static final LevelsCode IQ4_NL = new LevelsCode(32, 18, 2, Blocks32.levelsOfIq4(), Blocks32::scaleOfIq4nl);
-    public static final LevelsCode IQ4_XS =
-            new LevelsCode(256, 136, 8, Blocks32.levelsOfIq4(), Blocks256::scaleOfIq4xs);
-    public static final LevelsCode MXFP4 =
-            new LevelsCode(32, 17, 1, Blocks32.levelsOfMxfp4(), Blocks32::halfScaleOfMxfp4);
+    public static final LevelsCode IQ4_NL = of(32, 18, 2, Blocks32.levelsOfIq4(), Blocks32::scaleOfIq4nl);
+    public static final LevelsCode IQ4_XS = of(256, 136, 8, Blocks32.levelsOfIq4(), Blocks256::scaleOfIq4xs);
+    public static final LevelsCode MXFP4 = of(32, 17, 1, Blocks32.levelsOfMxfp4(), Blocks32::halfScaleOfMxfp4);
 
     private static final int NUMBERS = 32;
     private static final int PACKED_BYTES = NUMBERS / 2;
@@ -31,6 +30,14 @@ public record LevelsCode(int blockWeights, int blockBytes, int packedAt, float[]
     @FunctionalInterface
     public interface Scale {
         float of(MemorySegment data, long at, int sub);
+    }
+
+    private static LevelsCode of(int blockWeights, int blockBytes, int packedAt, float[] levels, Scale scale) {
+        short[] halves = new short[2 * levels.length];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = (short) (Float.floatToRawIntBits(levels[i % levels.length]) >>> 16);
+        }
+        return new LevelsCode(blockWeights, blockBytes, packedAt, levels, halves, scale);
     }
 
     @Override

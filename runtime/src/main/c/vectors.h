@@ -36,7 +36,7 @@ INLINE floats loadSome(const float *at, int count) {
   return count < LANES ? _mm512_maskz_loadu_ps((1u << count) - 1, at) : load(at);
 }
 
-// The digits of 16 numbers of 15 bits, 128 high + low, both signed and of 8 bits at most; `sums` take the sum of either.
+// The digits of 16 numbers of 15 bits, 128 high + low, both signed and of 8 bits at most; `sums` take those of either.
 INLINE void split(ints numbers, int8_t *high, int8_t *low, int sums[2]) {
   ints upper = _mm512_srai_epi32(_mm512_add_epi32(numbers, _mm512_set1_epi32(64)), 7);
   ints lower = _mm512_sub_epi32(numbers, _mm512_slli_epi32(upper, 7));

@@ -15,8 +15,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /// Prints how fast one vector is multiplied with matrices that no cache holds together, each as large as the larger
-/// ones
-/// of a model with a billion weights, beside a plain read of the same memory by the same threads in turn. See
+/// ones of a model with a billion weights, beside a plain read of the same memory by the same threads in turn. See
 /// [Streaming] for the rates.
 ///
 /// Arguments: number of threads (default 1), columns (default 2048), then weight types (default all).

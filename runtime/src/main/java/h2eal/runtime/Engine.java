@@ -29,8 +29,7 @@ public final class Engine implements AutoCloseable {
     /// where the file and its copy take less than three quarters of the machine's memory.
     public static final String INTERLEAVE_PROPERTY = "h2eal.interleave";
 
-    /// System property: when `true` before the first engine is opened, kernels are C where that is faster and where
-    /// this
+    /// System property: when `true` before the first engine is opened, kernels are C where that is faster and this
     /// machine can have it. By default all are Java.
     public static final String NATIVE_PROPERTY = NativeLibrary.PROPERTY;
 

@@ -84,10 +84,8 @@ final class FieldDots {
         }
     }
 
-    /// [Fields#LEVELS]: sums are floats. A level takes the upper half of one, so that two are looked up at once: one
-    /// for
-    /// the lower half of a word and one for the upper. Indices are cut to five bits, of which the table
-    /// ignores the fifth.
+    /// [Fields#LEVELS]: sums are floats. Levels are looked up two at a time, as the upper halves of floats: one for the
+    /// lower half of a word and one for the upper. Indices are cut to five bits, of which the table ignores the fifth.
     ///
     /// @param table upper halves of the levels, twice over
     static void levels(Tile tile, int at, int block, int sub, short[] table) {

@@ -296,7 +296,9 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return type == KvType.Q4 ? Math.max(largest / 7, -least / 8) : Math.max(largest, -least) / 127;
     }
 
-    private static int units(float number, float scale) {
-        return scale == 0 ? 0 : Math.round(number / scale);
+    /// How many scales a number is; the ends are met where a scale has lost digits, as the tiniest floats do.
+    private int units(float number, float scale) {
+        int units = scale == 0 ? 0 : Math.round(number / scale);
+        return type == KvType.Q4 ? Math.clamp(units, -8, 7) : Math.clamp(units, -127, 127);
     }
 }

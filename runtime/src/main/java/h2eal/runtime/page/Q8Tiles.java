@@ -19,9 +19,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/// Register tiles over Q8 pages, see [F32Tiles], and what makes Q4 pages of them. The scales of keys and values are per
-/// token, so they multiply scores
-/// and weights outside.
+/// Register tiles over Q8 pages, see [F32Tiles], and what makes Q8 pages of Q4 ones. The scales of keys and values are
+/// per token, so they multiply scores and weights outside.
 ///
 /// Bytes become floats by arithmetic on bits, of which the compiler (JDK 25) keeps the result: of a conversion it makes
 /// a copy for every use, 16 in place of 4.

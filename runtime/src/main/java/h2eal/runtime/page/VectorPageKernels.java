@@ -50,6 +50,7 @@ public final class VectorPageKernels implements PageKernels {
         }
     }
 
+    /// Attends to a page whose numbers are multiplied as they are.
     private static void attendUnpacked(MemorySegment memory, long pageAt, int fromSlot, int toSlot, QueryRows rows) {
         rows.outputs.from = fromSlot;
         rows.outputs.to = toSlot;

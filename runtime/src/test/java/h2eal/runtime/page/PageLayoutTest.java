@@ -67,6 +67,22 @@ class PageLayoutTest {
         assertThat(layout.value(memory, 0, 1, 2)).isEqualTo(-4);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = KvType.class,
+            names = {"Q8", "Q4"})
+    void tiniestNumbersStayWithinTheirBits(KvType type) {
+        PageLayout layout = new PageLayout(type, 2, 64);
+        MemorySegment memory = Arena.ofAuto().allocate(layout.pageBytes(), PageLayout.ALIGNMENT);
+        for (int units = 1; units < 64; units++) {
+            float tiny = units * 3 * Float.MIN_VALUE;
+            layout.store(memory, 0, units, new float[] {tiny, -tiny}, new float[] {0, tiny}, 0);
+            assertThat(layout.key(memory, 0, units, 0)).isBetween(0f, tiny * 2);
+            assertThat(layout.key(memory, 0, units, 1)).isBetween(-tiny * 2, 0f);
+            assertThat(layout.value(memory, 0, units, 0)).isZero();
+        }
+    }
+
     @Test
     void halvesSaturateAndTinyOnesVanish() {
         PageLayout layout = new PageLayout(KvType.F16, 3, 1);

@@ -45,8 +45,9 @@ record SessionPlan(AttentionPlan attention, CacheShape cache, boolean forgetful,
                 attention, cache, options.forgetful(), engine.forward().maxBatch());
     }
 
-    /// Tokens of the prefill batch that begins at `position`: few where lines are searched batch by batch, and far into a
-    /// context, where attention takes most of the time and whoever watches or interrupts waits for a batch to end.
+    /// Tokens of the prefill batch that begins at `position`: few where lines are searched batch by batch, and few far
+    /// into a context, where attention takes most of the time and whoever watches or interrupts waits for a batch to
+    /// end.
     int batchAt(int position) {
         boolean searchesLines = attention.attention().verticalSlashTokens().isPresent();
         int batch = searchesLines ? FEW_TOKENS : Math.max(FEW_TOKENS, MOST_SCORES / (position + 1));

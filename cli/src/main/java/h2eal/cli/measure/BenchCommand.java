@@ -197,9 +197,13 @@ public final class BenchCommand implements Callable<Integer> {
                 engine, SessionOptions.dense().with(kv.getFirst().precision()), 512, PROMPTS);
         List<DecodeSpeed> rows = new ArrayList<>();
         for (Kv type : kv) {
+            SessionOptions options = SessionOptions.dense().with(type.precision());
+            if (type != kv.getFirst()) {
+                // until kernels for another type are compiled, a prompt takes forty times as long
+                PrefillSpeed.of(engine, options, 512, PROMPTS);
+            }
             for (int depth : depths) {
                 progress.at(rows.size() + 1L);
-                SessionOptions options = SessionOptions.dense().with(type.precision());
                 rows.add(DecodeSpeed.of(engine, options, hybrid, depth, prompt, steps));
             }
         }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum type { F32, F16, BF16, Q8, Q4 };
-enum { STRIP = 64, TOGETHER = 4 };
+// The sums of few rows, those of a decode step, are copied; those of a prompt are many, and would fill the stack.
+enum { STRIP = 64, TOGETHER = 4, FEW = 16 };
 
 // What stays the same for all pages that some rows attend to.
 struct shape {
@@ -20,7 +21,7 @@ struct rows {
   const char *rounded;  // [row]: see struct rounded
   float *max;           // [row]
   float *sums;          // [row][LANES]
-  float *out;           // [row][valueStride], a copy in which no vector straddles cache lines
+  float *out;           // [row][valueStride], of few rows a copy in which no vector straddles cache lines
 };
 
 // Queries or weights in 15 or 16 bits, as two rows of bytes each: that of the high digits, then that of the low ones.
@@ -396,9 +397,10 @@ static const char *halfAt(const struct shape *s, const char *const *pages, int e
 void h2eal_attend(const struct shape *s, const char *const *pages, const int *slots, int from, int to, int expected,
                   int first, int last, const float *queries, const char *rounded, float *max, float *sums, float *out) {
   long outAt = (long)first * s->valueStride, outBytes = (long)(last - first) * s->valueStride * sizeof(float);
-  char copy[outBytes] __attribute__((aligned(LINE)));
-  memcpy(copy, out + outAt, outBytes);
-  struct rows rows = {queries, rounded, max, sums, (float *)copy - outAt};
+  int few = last - first <= FEW;
+  char copy[few ? outBytes : LINE] __attribute__((aligned(LINE)));
+  if (few) memcpy(copy, out + outAt, outBytes);
+  struct rows rows = {queries, rounded, max, sums, few ? (float *)copy - outAt : out};
   int far = halvesAhead(s->type);
   for (int half = 0; from == 0 && half < far && half / 2 < expected; half++)
     for (int at = 0; at < s->valuesAt; at += LINE) prefetch(halfAt(s, pages, expected, half) + at);
@@ -418,5 +420,5 @@ void h2eal_attend(const struct shape *s, const char *const *pages, const int *sl
       case Q4: attendQ4(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;
     }
   }
-  memcpy(out + outAt, copy, outBytes);
+  if (few) memcpy(out + outAt, copy, outBytes);
 }

@@ -90,7 +90,7 @@ function java() {
     return path.join(found, "bin/java");
 }
 
-// the settings of each engine; its best one counts. llama.cpp keeps values of 8 bits with flash attention only
+// the settings of each engine; its best one counts. llama.cpp keeps values of 8 or 4 bits with flash attention only
 const settings = {
     "llama.cpp": flags.kv !== "f16" ? {on: () => llama("1")} : {off: () => llama("0"), on: () => llama("1")},
     jlama: {Q4: jlama},

@@ -42,6 +42,10 @@ INLINE void fetch(struct ahead *ahead, int lines) {
   ahead->at += lines * LINE;
 }
 
+INLINE void fetchRest(struct ahead *ahead) {
+  while (ahead->at < ahead->end) fetch(ahead, 1);
+}
+
 // Bytes from the high digits of so many numbers to the low ones: whole vectors.
 INLINE int lowAt(int numbers) { return (numbers + LANES - 1) / LANES * LANES; }
 
@@ -320,7 +324,7 @@ INLINE void attendTo(enum type type, int queries, const struct shape *s, const c
     const float *keys = rows->queries + first * s->headSize;
     add(type, queries, page, &ahead, s->headSize, 0, s->headSize, keys, s->headSize, weights, s->keyStride);
   }
-  while (ahead.at < ahead.end) fetch(&ahead, 1);
+  fetchRest(&ahead);
   ahead = halves[1];
   weigh(type, queries, s, from, to, keyScales, valueScales, &ahead, weights, rows->max + first,
         rows->sums + first * LANES, out, largest);
@@ -334,7 +338,7 @@ INLINE void attendTo(enum type type, int queries, const struct shape *s, const c
   } else {
     add(type, queries, values, &ahead, s->pageTokens, from, to, weights, s->keyStride, out, s->valueStride);
   }
-  while (ahead.at < ahead.end) fetch(&ahead, 1);
+  fetchRest(&ahead);
 }
 
 #define ATTEND(NAME, TYPE) \
@@ -387,10 +391,11 @@ static int halvesAhead(enum type type) {
   return type == F32 ? 2 : type == Q8 || type == Q4 ? 3 : 1;
 }
 
-// Where a half of the pages in order begins, of the last page at most.
-static const char *halfAt(const struct shape *s, const char *const *pages, int expected, int half) {
+// A half of the pages in order, of the last page at most.
+static struct ahead halfOf(const struct shape *s, const char *const *pages, int expected, int half) {
   int page = half / 2 < expected ? half / 2 : expected - 1;
-  return pages[page] + half % 2 * s->valuesAt;
+  const char *at = pages[page] + half % 2 * s->valuesAt;
+  return (struct ahead){at, at + s->valuesAt};
 }
 
 // Lets rows `first` to `last` attend to pages `from` to `to` of those expected, each to the slots that are in hand.
@@ -402,15 +407,14 @@ void h2eal_attend(const struct shape *s, const char *const *pages, const int *sl
   if (few) memcpy(copy, out + outAt, outBytes);
   struct rows rows = {queries, rounded, max, sums, few ? (float *)copy - outAt : out};
   int far = halvesAhead(s->type);
-  for (int half = 0; from == 0 && half < far && half / 2 < expected; half++)
-    for (int at = 0; at < s->valuesAt; at += LINE) prefetch(halfAt(s, pages, expected, half) + at);
+  for (int half = 0; from == 0 && half < far && half / 2 < expected; half++) {
+    struct ahead early = halfOf(s, pages, expected, half);
+    fetchRest(&early);
+  }
   for (int i = from; i < to; i++) {
     const char *page = pages[i];
     struct ahead ahead[2];
-    for (int half = 0; half < 2; half++) {
-      ahead[half].at = halfAt(s, pages, expected, 2 * i + half + far);
-      ahead[half].end = ahead[half].at + s->valuesAt;
-    }
+    for (int half = 0; half < 2; half++) ahead[half] = halfOf(s, pages, expected, 2 * i + half + far);
     int fromSlot = slots[2 * i], toSlot = slots[2 * i + 1];
     switch (s->type) {
       case F32: attendF32(s, page, fromSlot, toSlot, ahead, &rows, first, last); break;

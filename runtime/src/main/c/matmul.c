@@ -92,7 +92,7 @@ void h2eal_multiply(const struct weights *w, int rows, const struct inputs *x, i
     for (int row = 0; row < rows; row += LANES) {
       floats sums[TOGETHER];
       multiply(w + (long)(row / LANES) * blocks, x, blocks, sums);
-      __mmask16 some = rows - row < LANES ? (1 << (rows - row)) - 1 : -1;
+      __mmask16 some = lanes(rows - row);
       for (int t = 0; t < TOGETHER && first + t < batch; t++)
         _mm512_mask_storeu_ps(y + (long)(first + t) * stride + row, some, sums[t]);
     }

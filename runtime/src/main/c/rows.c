@@ -51,9 +51,8 @@ void h2eal_multiplyHalves(const char *rows, int columns, int count, const float 
       }
     }
     for (; i < columns; i += LANES) {
-      __mmask16 some = columns - i < LANES ? (1 << (columns - i)) - 1 : -1;
-      floats numbers = _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(some, rows + 2 * i));
-      sums[0] = _mm512_fmadd_ps(numbers, _mm512_maskz_loadu_ps(some, x + i), sums[0]);
+      floats numbers = _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes(columns - i), rows + 2 * i));
+      sums[0] = _mm512_fmadd_ps(numbers, loadSome(x + i, columns - i), sums[0]);
     }
     y[at + row] = _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(sums[0], sums[1]), _mm512_add_ps(sums[2], sums[3])));
   }

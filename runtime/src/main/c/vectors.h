@@ -31,10 +31,11 @@ INLINE ints fourBytes(const void *at) { return _mm512_set1_epi32(*(const int32_t
 
 INLINE void prefetch(const char *at) { _mm_prefetch(at, _MM_HINT_T0); }
 
+// The first `count` lanes, at most all.
+INLINE __mmask16 lanes(int count) { return count < LANES ? (1 << count) - 1 : -1; }
+
 // The first `count` of 16 numbers, then zeros.
-INLINE floats loadSome(const float *at, int count) {
-  return count < LANES ? _mm512_maskz_loadu_ps((1u << count) - 1, at) : load(at);
-}
+INLINE floats loadSome(const float *at, int count) { return _mm512_maskz_loadu_ps(lanes(count), at); }
 
 // The digits of 16 numbers of 15 bits, 128 high + low, both signed and of 8 bits at most; `sums` take those of either.
 INLINE void split(ints numbers, int8_t *high, int8_t *low, int sums[2]) {

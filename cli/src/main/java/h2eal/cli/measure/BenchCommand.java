@@ -193,15 +193,12 @@ public final class BenchCommand implements Callable<Integer> {
     private BenchResult measure(MeasuredModel measured, int threads, Progress progress) {
         Engine engine = measured.engine();
         AttentionMode.Hybrid hybrid = hybrid(measured);
-        PrefillSpeed prefill = PrefillSpeed.of(
-                engine, SessionOptions.dense().with(kv.getFirst().precision()), 512, PROMPTS);
+        List<PrefillSpeed> prompts = new ArrayList<>();
         List<DecodeSpeed> rows = new ArrayList<>();
         for (Kv type : kv) {
             SessionOptions options = SessionOptions.dense().with(type.precision());
-            if (type != kv.getFirst()) {
-                // until kernels for another type are compiled, a prompt takes forty times as long
-                PrefillSpeed.of(engine, options, 512, PROMPTS);
-            }
+            // the first is shown; the others compile kernels, without which a prompt takes forty times as long
+            prompts.add(PrefillSpeed.of(engine, options, 512, PROMPTS));
             for (int depth : depths) {
                 progress.at(rows.size() + 1L);
                 rows.add(DecodeSpeed.of(engine, options, hybrid, depth, prompt, steps));
@@ -218,7 +215,7 @@ public final class BenchCommand implements Callable<Integer> {
                 engine.readBytesPerSecond(),
                 engine.weightBytesPerStep(),
                 Memory.now(engine.file().tensorBytes(), engine.weightCopyBytes(), caches),
-                prefill,
+                prompts.getFirst(),
                 rows);
     }
 }

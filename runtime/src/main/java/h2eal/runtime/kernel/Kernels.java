@@ -37,8 +37,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void matMul(Weights weights, int fromRow, int toRow, float[] x, float[] y, int batch);
 
     /// Vectors of a batch that suits [#matMul] with weights of `type`: the more, the seldomer weights are read and
-    /// unpacked,
-    /// as long as the inputs stay in the caches.
+    /// unpacked, as long as the inputs stay in the caches.
     int batchOf(WeightType type);
 
     /// As [#matMul] with the first `count` vectors of `xs` in turn, each to the last bit as if alone; rows are read

@@ -33,8 +33,7 @@ final class VectorDecode {
     private VectorDecode() {}
 
     /// Decodes row `row` into `out[at..at + columns)`. Rows are addressed in [AllMemory], since the compiler does not
-    /// know
-    /// the kind of the weights' segment: prompts take 1 to 4 % less.
+    /// know the kind of the weights' segment: prompts take 1 to 4 % less.
     static void row(Weights weights, int row, float[] out, int at) {
         Objects.checkIndex(row, weights.rows());
         decode(weights, row, out, at);

@@ -128,15 +128,12 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
             case Q8, Q4 -> {
                 float keyScale = scale(keys, at);
                 float valueScale = scale(values, at);
+                long valuesAt = pageAt + valuesAt();
                 memory.set(ValueLayout.JAVA_FLOAT, pageAt + keyScaleAt(slot), keyScale);
                 memory.set(ValueLayout.JAVA_FLOAT, pageAt + valueScaleAt(slot), valueScale);
                 for (int i = 0; i < headSize; i++) {
-                    setUnits(memory, pageAt + keyAt(slot, i), isUpperKey(slot, i), units(keys[at + i], keyScale));
-                    setUnits(
-                            memory,
-                            pageAt + valueAt(slot, i),
-                            isUpperValue(slot, i),
-                            units(values[at + i], valueScale));
+                    setUnits(memory, pageAt, keyAt(slot, i), keyNumbers(), units(keys[at + i], keyScale));
+                    setUnits(memory, valuesAt, valueOffset(slot, i), valueNumbers(), units(values[at + i], valueScale));
                 }
             }
         }
@@ -188,51 +185,31 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
 
     /// Number `i` of the key in slot `slot`, as the kernels see it.
     public float key(MemorySegment memory, long pageAt, int slot, int i) {
-        return number(memory, pageAt + keyAt(slot, i), isUpperKey(slot, i), pageAt + keyScaleAt(slot));
+        return number(memory, pageAt, keyAt(slot, i), keyNumbers(), pageAt + keyScaleAt(slot));
     }
 
     /// Number `i` of the value in slot `slot`, as the kernels see it.
     public float value(MemorySegment memory, long pageAt, int slot, int i) {
-        return number(memory, pageAt + valueAt(slot, i), isUpperValue(slot, i), pageAt + valueScaleAt(slot));
+        long matrixAt = pageAt + valuesAt();
+        return number(memory, matrixAt, valueOffset(slot, i), valueNumbers(), pageAt + valueScaleAt(slot));
     }
 
+    /// Bytes from the start of a page to a number of K, unpacked.
     private long keyAt(int slot, int i) {
-        return folded(keyOffset(slot, i), keyNumbers());
-    }
-
-    private long valueAt(int slot, int i) {
-        return valuesAt() + folded(valueOffset(slot, i), valueNumbers());
-    }
-
-    /// Bytes from the start of K, unpacked.
-    private long keyOffset(int slot, int i) {
         int place = place(slot);
         KvType unpacked = type.multiplied();
         return unpacked.offset(place, headSize) + (long) i * unpacked.rowBytes(place, keyStride());
     }
 
-    /// Bytes from the start of V, unpacked.
+    private long valueAt(int slot, int i) {
+        return valuesAt() + valueOffset(slot, i);
+    }
+
+    /// Bytes from the start of V to one of its numbers, unpacked.
     private long valueOffset(int slot, int i) {
         int place = place(i);
         KvType unpacked = type.multiplied();
         return unpacked.offset(place, pageTokens) + (long) slot * unpacked.rowBytes(place, valueStride());
-    }
-
-    private long folded(long offset, long numbers) {
-        return isUpper(offset, numbers) ? offset - numbers / 2 : offset;
-    }
-
-    /// Whether a number of a matrix of `numbers` lies in the upper half of a byte.
-    private boolean isUpper(long offset, long numbers) {
-        return type == KvType.Q4 && offset >= numbers / 2;
-    }
-
-    private boolean isUpperKey(int slot, int i) {
-        return isUpper(keyOffset(slot, i), keyNumbers());
-    }
-
-    private boolean isUpperValue(int slot, int i) {
-        return isUpper(valueOffset(slot, i), valueNumbers());
     }
 
     private long keyScaleAt(int slot) {
@@ -243,27 +220,37 @@ public record PageLayout(KvType type, int headSize, int pageTokens) {
         return valueScalesAt() + (long) slot * Float.BYTES;
     }
 
-    private float number(MemorySegment memory, long at, boolean isUpper, long scaleAt) {
+    /// The number `offset` bytes behind the start of a matrix of `numbers`, unpacked.
+    private float number(MemorySegment memory, long matrixAt, long offset, long numbers, long scaleAt) {
+        long at = matrixAt + offset;
         return switch (type) {
             case F32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
             case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT, at));
             case BF16 -> Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT, at) << 16);
             case Q8 -> memory.get(ValueLayout.JAVA_BYTE, at) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
             case Q4 -> {
-                int both = memory.get(ValueLayout.JAVA_BYTE, at);
-                yield ((isUpper ? both >> 4 & 15 : both & 15) - 8) * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
+                int both = memory.get(ValueLayout.JAVA_BYTE, matrixAt + offset % (numbers / 2));
+                int units = (both >> shift(offset, numbers) & 15) - 8;
+                yield units * memory.get(ValueLayout.JAVA_FLOAT, scaleAt);
             }
         };
     }
 
     /// Stores how many scales a number is.
-    private void setUnits(MemorySegment memory, long at, boolean isUpper, int units) {
-        int byteUnits = units;
-        if (type == KvType.Q4) {
-            int other = memory.get(ValueLayout.JAVA_BYTE, at) & (isUpper ? 0x0F : 0xF0);
-            byteUnits = other | units + 8 << (isUpper ? 4 : 0);
+    private void setUnits(MemorySegment memory, long matrixAt, long offset, long numbers, int units) {
+        if (type == KvType.Q8) {
+            memory.set(ValueLayout.JAVA_BYTE, matrixAt + offset, (byte) units);
+            return;
         }
-        memory.set(ValueLayout.JAVA_BYTE, at, (byte) byteUnits);
+        long at = matrixAt + offset % (numbers / 2);
+        int shift = shift(offset, numbers);
+        int other = memory.get(ValueLayout.JAVA_BYTE, at) & ~(15 << shift);
+        memory.set(ValueLayout.JAVA_BYTE, at, (byte) (other | units + 8 << shift));
+    }
+
+    /// Where in its byte a number of Q4 begins.
+    private static int shift(long offset, long numbers) {
+        return offset < numbers / 2 ? 0 : 4;
     }
 
     /// A number in 16 bits.

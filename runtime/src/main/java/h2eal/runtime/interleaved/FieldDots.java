@@ -1,6 +1,7 @@
 package h2eal.runtime.interleaved;
 
 import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
+import static h2eal.runtime.memory.AllMemory.ADDRESSES;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.HALVES_OF_INTS;
 import static h2eal.runtime.vector.VectorShapes.I;
@@ -63,8 +64,9 @@ final class FieldDots {
                 FloatVector d = a;
                 int m = block * 32;
                 for (long p = from; p != from + 8 * LINE_BYTES; p += LINE_BYTES, m += 4) {
-                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    IntVector w =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                     FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
                     a = ((FloatVector) v.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, a);
                     c = ((FloatVector) w.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0)).fma(x0, c);
@@ -78,8 +80,12 @@ final class FieldDots {
                     b = ((FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, b);
                     d = ((FloatVector) w.lanewise(ASHR, 24).convert(I2F, 0)).fma(x3, d);
                 }
-                a.add(b).intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
-                c.add(d).intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                a.add(b)
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
+                c.add(d)
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -104,8 +110,9 @@ final class FieldDots {
                 FloatVector d = a;
                 int m = block * 32;
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += 4) {
-                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    IntVector w =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                     IntVector v0 = v.reinterpretAsShorts().selectFrom(levels).reinterpretAsInts();
                     IntVector w0 = w.reinterpretAsShorts().selectFrom(levels).reinterpretAsInts();
                     FloatVector x0 = FloatVector.broadcast(F, inputs[m]);
@@ -157,8 +164,12 @@ final class FieldDots {
                     b = v3.and(UPPER_HALF).reinterpretAsFloats().fma(x7, b);
                     d = w3.and(UPPER_HALF).reinterpretAsFloats().fma(x7, d);
                 }
-                a.add(b).intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
-                c.add(d).intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                a.add(b)
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
+                c.add(d)
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -181,8 +192,9 @@ final class FieldDots {
                 ShortVector d = b;
                 int m = block * 4 * SHIFTS;
                 for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    IntVector w =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -200,10 +212,12 @@ final class FieldDots {
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -226,8 +240,9 @@ final class FieldDots {
                 ShortVector d = b;
                 int m = block * 5 * SHIFTS;
                 for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    IntVector w =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -245,10 +260,12 @@ final class FieldDots {
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -271,8 +288,9 @@ final class FieldDots {
                 ShortVector d = b;
                 int m = block * 3 * SHIFTS;
                 for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
-                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                    IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    IntVector w =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                     ShortVector x0 = IntVector.broadcast(I, multipliers[m]).reinterpretAsShorts();
                     a = a.add(v.reinterpretAsShorts().mul(x0));
                     c = c.add(w.reinterpretAsShorts().mul(x0));
@@ -290,10 +308,12 @@ final class FieldDots {
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -319,8 +339,8 @@ final class FieldDots {
         for (int g = tile.first; g < end; g += 2) {
             for (int part = 0; part < LINE_BYTES; part += VECTOR_BYTES) {
                 long p = data + (g >> 1) * LINE_BYTES + part;
-                IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream, LITTLE_ENDIAN);
+                IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                IntVector w = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
                 ShortVector a = offset.add(v.reinterpretAsShorts().mul(x0));
                 ShortVector c = offset.add(w.reinterpretAsShorts().mul(x0));
                 ShortVector b = v.lanewise(LSHR, 2).reinterpretAsShorts().mul(x1);
@@ -341,10 +361,12 @@ final class FieldDots {
                 IntVector others = c.add(d).reinterpretAsInts();
                 halves.add(halves.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + g * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + g * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
                 others.add(others.lanewise(LSHL, 16))
                         .lanewise(ASHR, 16)
-                        .intoMemorySegment(AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part, LITTLE_ENDIAN);
+                        .intoMemorySegment(
+                                AllMemory.SEGMENT, products + (g + 1) * LINE_BYTES + part & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }

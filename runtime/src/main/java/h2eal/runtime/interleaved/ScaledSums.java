@@ -2,6 +2,7 @@ package h2eal.runtime.interleaved;
 
 import static h2eal.runtime.interleaved.InterleavedRows.LINE_BYTES;
 import static h2eal.runtime.interleaved.Tile.PRODUCT_BYTES;
+import static h2eal.runtime.memory.AllMemory.ADDRESSES;
 import static h2eal.runtime.vector.VectorShapes.F;
 import static h2eal.runtime.vector.VectorShapes.I;
 import static h2eal.runtime.vector.VectorShapes.VECTOR_BYTES;
@@ -43,9 +44,10 @@ final class ScaledSums {
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 long lone = head + (subBlocks % 2 == 0 ? -1L : words - 1) * LINE_BYTES;
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES) {
-                    IntVector secondBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector secondBits =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
@@ -69,15 +71,15 @@ final class ScaledSums {
                             .min(secondShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                             .or(secondBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
-                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN)
                             .fma(first, sum);
                     // of an odd last sub-block the second scale is zero
                     products += p == lone ? 0 : PRODUCT_BYTES;
-                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN)
                             .fma(second, sum);
                     products += PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -95,13 +97,14 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * subBlocks * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 for (long p = head; p != head + subBlocks * LINE_BYTES; p += LINE_BYTES, products += PRODUCT_BYTES) {
-                    FloatVector scale = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
-                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products, LITTLE_ENDIAN)
+                    FloatVector scale =
+                            FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
+                    sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN)
                             .fma(scale, sum);
                 }
-                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -124,10 +127,11 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 int b = block;
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b += 2) {
-                    IntVector secondBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector secondBits =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
                     FloatVector firstShifted = firstBits
                             .lanewise(LSHR, 3)
@@ -151,17 +155,18 @@ final class ScaledSums {
                             .min(secondShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                             .or(secondBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
-                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
+                    IntVector product =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN);
                     sum = ((FloatVector) product.convert(I2F, 0)).mul(inputs[b]).fma(first, sum);
-                    product =
-                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products + PRODUCT_BYTES, LITTLE_ENDIAN);
+                    product = IntVector.fromMemorySegment(
+                            I, AllMemory.SEGMENT, products + PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);
                     // of an odd last sub-block the second scale is zero, and what it meets is finite
                     sum = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[Math.min(b + 1, last)])
                             .fma(second, sum);
                     products += 2 * PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -185,10 +190,11 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * words * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 int b = block;
                 for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b++) {
-                    IntVector leastBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector leastBits =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector scaleBits = leastBits.lanewise(LSHL, 16);
                     FloatVector scaleShifted = scaleBits
                             .lanewise(LSHR, 3)
@@ -212,14 +218,15 @@ final class ScaledSums {
                             .min(leastShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                             .or(leastBits.and(Halves.SIGN))
                             .reinterpretAsFloats();
-                    IntVector product = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products, LITTLE_ENDIAN);
+                    IntVector product =
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN);
                     sum = ((FloatVector) product.convert(I2F, 0))
                             .fma(FloatVector.broadcast(F, inputs[b]), FloatVector.broadcast(F, offsets[b]))
                             .fma(scale, sum);
                     sum = least.fma(FloatVector.broadcast(F, inputSums[b]), sum);
                     products += PRODUCT_BYTES;
                 }
-                sum.intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                sum.intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -242,26 +249,27 @@ final class ScaledSums {
                 long head = heads + (g & 1) * stream + (g >> 1) * KCode.HEAD_WORDS * LINE_BYTES + part;
                 long products = firstProducts + place;
                 long sums = firstSums + place;
-                IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + LINE_BYTES, LITTLE_ENDIAN);
-                IntVector leasts =
-                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + 2 * LINE_BYTES, LITTLE_ENDIAN);
-                IntVector parts =
-                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + 3 * LINE_BYTES, LITTLE_ENDIAN);
+                IntVector scales =
+                        IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head + LINE_BYTES & ADDRESSES, LITTLE_ENDIAN);
+                IntVector leasts = IntVector.fromMemorySegment(
+                        I, AllMemory.SEGMENT, head + 2 * LINE_BYTES & ADDRESSES, LITTLE_ENDIAN);
+                IntVector parts = IntVector.fromMemorySegment(
+                        I, AllMemory.SEGMENT, head + 3 * LINE_BYTES & ADDRESSES, LITTLE_ENDIAN);
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
                 int k = 0;
                 for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
-                    FloatVector product =
-                            (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
+                    FloatVector product = (FloatVector)
+                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN)
                                     .convert(I2F, 0);
                     product = product.fma(
                             FloatVector.broadcast(F, inputs[block + k]), FloatVector.broadcast(F, offsets[block + k]));
                     scaled = product.fma((FloatVector) scales.and(63).convert(I2F, 0), scaled);
                     least = FloatVector.broadcast(F, inputSums[block + k])
                             .fma((FloatVector) leasts.and(63).convert(I2F, 0), least);
-                    product = (FloatVector)
-                            IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + 4 * PRODUCT_BYTES, LITTLE_ENDIAN)
-                                    .convert(I2F, 0);
+                    product = (FloatVector) IntVector.fromMemorySegment(
+                                    I, AllMemory.SEGMENT, p + 4 * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN)
+                            .convert(I2F, 0);
                     product = product.fma(
                             FloatVector.broadcast(F, inputs[block + k + 4]),
                             FloatVector.broadcast(F, offsets[block + k + 4]));
@@ -276,7 +284,7 @@ final class ScaledSums {
                     leasts = leasts.lanewise(LSHR, 8);
                     parts = parts.lanewise(LSHR, 8);
                 }
-                IntVector dMinBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head, LITTLE_ENDIAN);
+                IntVector dMinBits = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, head & ADDRESSES, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(Halves.MAGNITUDE)
@@ -297,8 +305,10 @@ final class ScaledSums {
                         .min(dMinShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                         .or(dMinBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
-                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
+                least.neg()
+                        .fma(dMin, scaled.fma(d, sum))
+                        .intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -325,10 +335,10 @@ final class ScaledSums {
                 long p = firstProducts + place;
                 int k = block;
                 for (long h = head; h != head + Q2kCode.PAIR_WORDS * LINE_BYTES; h += LINE_BYTES) {
-                    IntVector pairs = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, h, LITTLE_ENDIAN);
+                    IntVector pairs = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, h & ADDRESSES, LITTLE_ENDIAN);
                     for (int i = 0; i < 4; i++, k++, p += PRODUCT_BYTES) {
-                        FloatVector product =
-                                (FloatVector) IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN)
+                        FloatVector product = (FloatVector)
+                                IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN)
                                         .convert(I2F, 0);
                         product =
                                 product.fma(FloatVector.broadcast(F, inputs[k]), FloatVector.broadcast(F, offsets[k]));
@@ -339,7 +349,7 @@ final class ScaledSums {
                     }
                 }
                 IntVector dMinBits = IntVector.fromMemorySegment(
-                        I, AllMemory.SEGMENT, head + Q2kCode.PAIR_WORDS * LINE_BYTES, LITTLE_ENDIAN);
+                        I, AllMemory.SEGMENT, head + Q2kCode.PAIR_WORDS * LINE_BYTES & ADDRESSES, LITTLE_ENDIAN);
                 IntVector dBits = dMinBits.lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(Halves.MAGNITUDE)
@@ -360,8 +370,10 @@ final class ScaledSums {
                         .min(dMinShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                         .or(dMinBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
-                least.neg().fma(dMin, scaled.fma(d, sum)).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
+                least.neg()
+                        .fma(dMin, scaled.fma(d, sum))
+                        .intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }
@@ -385,37 +397,40 @@ final class ScaledSums {
                 FloatVector scaled = FloatVector.zero(F);
                 int sub = 0;
                 for (long p = head; p != head + SignedScalesCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
-                    IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p, LITTLE_ENDIAN);
+                    IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector product = IntVector.fromMemorySegment(
-                            I, AllMemory.SEGMENT, products + sub * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + sub * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);
                     FloatVector scale = (FloatVector)
                             scales.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, AllMemory.SEGMENT, products + (sub + 1) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 1) * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 1])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, AllMemory.SEGMENT, products + (sub + 2) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 2) * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);
                     scale = (FloatVector)
                             scales.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 2])
                             .fma(scale, scaled);
                     product = IntVector.fromMemorySegment(
-                            I, AllMemory.SEGMENT, products + (sub + 3) * PRODUCT_BYTES, LITTLE_ENDIAN);
+                            I, AllMemory.SEGMENT, products + (sub + 3) * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);
                     scale = (FloatVector) scales.lanewise(ASHR, 24).convert(I2F, 0);
                     scaled = ((FloatVector) product.convert(I2F, 0))
                             .mul(inputs[block + sub + 3])
                             .fma(scale, scaled);
                 }
                 IntVector dBits = IntVector.fromMemorySegment(
-                                I, AllMemory.SEGMENT, head + SignedScalesCode.SCALE_WORDS * LINE_BYTES, LITTLE_ENDIAN)
+                                I,
+                                AllMemory.SEGMENT,
+                                head + SignedScalesCode.SCALE_WORDS * LINE_BYTES & ADDRESSES,
+                                LITTLE_ENDIAN)
                         .lanewise(LSHL, 16);
                 FloatVector dShifted = dBits.lanewise(LSHR, 3)
                         .and(Halves.MAGNITUDE)
@@ -426,8 +441,8 @@ final class ScaledSums {
                         .min(dShifted.sub(Halves.LEAST_NORMAL).reinterpretAsInts())
                         .or(dBits.and(Halves.SIGN))
                         .reinterpretAsFloats();
-                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
-                scaled.fma(d, sum).intoMemorySegment(AllMemory.SEGMENT, sums, LITTLE_ENDIAN);
+                FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
+                scaled.fma(d, sum).intoMemorySegment(AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
             }
         }
     }

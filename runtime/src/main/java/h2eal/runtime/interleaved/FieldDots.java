@@ -26,10 +26,9 @@ import jdk.incubator.vector.ShortVector;
 /// costs more than the loads it saves. Shifts are those of ints, since the compiler has no shift of shorts by a
 /// constant.
 ///
-/// The methods differ in constants only, which the compiler must see. Addresses are cut to [AllMemory#ADDRESSES], which
-/// is one instruction where a check is three. Loops over words end by `!=`: one with `<` the compiler splits in three,
-/// which costs more for four words. No helper methods: behind some dozens of vector operations the compiler inlines
-/// those only, and would box what it passes.
+/// The methods differ in constants only, which the compiler must see. Addresses are cut to [AllMemory#ADDRESSES], one
+/// instruction where a check is three and keeps the compiler from unrolling. No helper methods: behind some dozens of
+/// vector operations the compiler inlines those only, and would box what it passes.
 final class FieldDots {
 
     private static final int OFFSET_NIBBLES = Fields.NIBBLES.offset();
@@ -63,7 +62,7 @@ final class FieldDots {
                 FloatVector c = a;
                 FloatVector d = a;
                 int m = block * 32;
-                for (long p = from; p != from + 8 * LINE_BYTES; p += LINE_BYTES, m += 4) {
+                for (long p = from; p < from + 8 * LINE_BYTES; p += LINE_BYTES, m += 4) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector w =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
@@ -109,7 +108,7 @@ final class FieldDots {
                 FloatVector c = a;
                 FloatVector d = a;
                 int m = block * 32;
-                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += 4) {
+                for (long p = from; p < from + 4 * LINE_BYTES; p += LINE_BYTES, m += 4) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector w =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
@@ -191,7 +190,7 @@ final class FieldDots {
                 ShortVector c = offset;
                 ShortVector d = b;
                 int m = block * 4 * SHIFTS;
-                for (long p = from; p != from + 4 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
+                for (long p = from; p < from + 4 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector w =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
@@ -239,7 +238,7 @@ final class FieldDots {
                 ShortVector c = offset;
                 ShortVector d = b;
                 int m = block * 5 * SHIFTS;
-                for (long p = from; p != from + 5 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
+                for (long p = from; p < from + 5 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector w =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);
@@ -287,7 +286,7 @@ final class FieldDots {
                 ShortVector c = offset;
                 ShortVector d = b;
                 int m = block * 3 * SHIFTS;
-                for (long p = from; p != from + 3 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
+                for (long p = from; p < from + 3 * LINE_BYTES; p += LINE_BYTES, m += SHIFTS) {
                     IntVector v = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector w =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p + stream & ADDRESSES, LITTLE_ENDIAN);

@@ -45,7 +45,7 @@ final class ScaledSums {
                 long sums = firstSums + place;
                 long lone = head + (subBlocks % 2 == 0 ? -1L : words - 1) * LINE_BYTES;
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
-                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES) {
+                for (long p = head; p < head + words * LINE_BYTES; p += LINE_BYTES) {
                     IntVector secondBits =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
@@ -98,7 +98,7 @@ final class ScaledSums {
                 long products = firstProducts + place;
                 long sums = firstSums + place;
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
-                for (long p = head; p != head + subBlocks * LINE_BYTES; p += LINE_BYTES, products += PRODUCT_BYTES) {
+                for (long p = head; p < head + subBlocks * LINE_BYTES; p += LINE_BYTES, products += PRODUCT_BYTES) {
                     FloatVector scale =
                             FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, products & ADDRESSES, LITTLE_ENDIAN)
@@ -129,7 +129,7 @@ final class ScaledSums {
                 long sums = firstSums + place;
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 int b = block;
-                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b += 2) {
+                for (long p = head; p < head + words * LINE_BYTES; p += LINE_BYTES, b += 2) {
                     IntVector secondBits =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector firstBits = secondBits.lanewise(LSHL, 16);
@@ -192,7 +192,7 @@ final class ScaledSums {
                 long sums = firstSums + place;
                 FloatVector sum = FloatVector.fromMemorySegment(F, AllMemory.SEGMENT, sums & ADDRESSES, LITTLE_ENDIAN);
                 int b = block;
-                for (long p = head; p != head + words * LINE_BYTES; p += LINE_BYTES, b++) {
+                for (long p = head; p < head + words * LINE_BYTES; p += LINE_BYTES, b++) {
                     IntVector leastBits =
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector scaleBits = leastBits.lanewise(LSHL, 16);
@@ -258,7 +258,7 @@ final class ScaledSums {
                 FloatVector scaled = FloatVector.zero(F);
                 FloatVector least = scaled;
                 int k = 0;
-                for (long p = products; p != products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
+                for (long p = products; p < products + 4 * PRODUCT_BYTES; p += PRODUCT_BYTES, k++) {
                     FloatVector product = (FloatVector)
                             IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN)
                                     .convert(I2F, 0);
@@ -334,7 +334,7 @@ final class ScaledSums {
                 FloatVector least = scaled;
                 long p = firstProducts + place;
                 int k = block;
-                for (long h = head; h != head + Q2kCode.PAIR_WORDS * LINE_BYTES; h += LINE_BYTES) {
+                for (long h = head; h < head + Q2kCode.PAIR_WORDS * LINE_BYTES; h += LINE_BYTES) {
                     IntVector pairs = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, h & ADDRESSES, LITTLE_ENDIAN);
                     for (int i = 0; i < 4; i++, k++, p += PRODUCT_BYTES) {
                         FloatVector product = (FloatVector)
@@ -396,7 +396,7 @@ final class ScaledSums {
                 long sums = firstSums + place;
                 FloatVector scaled = FloatVector.zero(F);
                 int sub = 0;
-                for (long p = head; p != head + SignedScalesCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
+                for (long p = head; p < head + SignedScalesCode.SCALE_WORDS * LINE_BYTES; p += LINE_BYTES, sub += 4) {
                     IntVector scales = IntVector.fromMemorySegment(I, AllMemory.SEGMENT, p & ADDRESSES, LITTLE_ENDIAN);
                     IntVector product = IntVector.fromMemorySegment(
                             I, AllMemory.SEGMENT, products + sub * PRODUCT_BYTES & ADDRESSES, LITTLE_ENDIAN);

@@ -27,8 +27,8 @@ import jdk.incubator.vector.ShortVector;
 /// constant.
 ///
 /// The methods differ in constants only, which the compiler must see. Addresses are cut to [AllMemory#ADDRESSES], one
-/// instruction where a check is three and keeps the compiler from unrolling. No helper methods: behind some dozens of
-/// vector operations the compiler inlines those only, and would box what it passes.
+/// instruction where a check is three. No helper methods: behind some dozens of vector operations the compiler inlines
+/// those only, and would box what it passes.
 final class FieldDots {
 
     private static final int OFFSET_NIBBLES = Fields.NIBBLES.offset();

@@ -18,6 +18,10 @@ import java.util.stream.IntStream;
 /// a third of that on a Zen 5: a core waits for lines that no prefetcher foresaw, and soon has no room to go on. Both
 /// streams cross into another 16 KiB at the same time, and wait once for what two waits would take: see [#apart].
 ///
+/// A Zen 5 foresees what an instruction reads at a constant stride. In C, with weights and scales in streams of their
+/// own and one instruction for each, they came as fast as a plain read at any distance; the compiler of Java copies
+/// the loops over words, so that two instructions take a stream in turn, and then that order is no better than this.
+///
 /// Six groups of rows are a tile, those of even numbers in the first stream and the others in the second: for every
 /// 256 weights of a row (128 where each block has a scale and a least weight), first the weights, sub-block by
 /// sub-block, group by group, then the scales, group by group. About as large as the original, but Q3_K, which takes
